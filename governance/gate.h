@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// The door: which findings a registration has, and whether it may be active. Pure functions of the model and the
+// requested state: no clock, no index, no store, so the command line gives the node's verdict. Thread-safe.
+// Policies, layers, waivers and compatibility are further rules of the same shape; kRules (gate.cc) is the visible list.
+#pragma once
+
+#include <vector>
+
+#include "souk/v1/finding.pb.h"
+#include "souk/v1/product.pb.h"
+
+namespace souk::governance {
+
+struct Verdict {
+  std::vector<v1::Finding> findings;  // every one, errors first, then document order; at most limits::kFindingsMax
+  bool fit_for_active = false;        // no finding of severity error
+};
+
+// Judges a model as if it should be active (findings of severity error are what an active line must not have). For
+// `deprecated` the same rules hold, and a missing sunset date is a warning.
+Verdict Judge(const v1::DataProduct& model, v1::ProductState requested);
+
+}  // namespace souk::governance

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// The lineage graph in memory: lines, datasets and columns with interned ids, and the edges that contracts declare. An
+// input port that names a contract nobody offers (yet) is an open edge, which closes by itself when somebody does.
+//
+// Reads are thread-safe against one another and against the one applying thread; each trace sees one revision.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "base/visibility.h"
+#include "index/projection.h"
+#include "souk/v1/lineage_service.pb.h"
+
+namespace souk::lineage {
+
+// A trace with its root and target already resolved to node names (see souk.v1.LineageNode.name).
+struct TraceRequest {
+  std::string root;
+  std::string target;  // only for BETWEEN
+  v1::LineageDirection direction = v1::LINEAGE_DIRECTION_UNSPECIFIED;
+  v1::LineageNodeKind granularity = v1::LINEAGE_NODE_KIND_UNSPECIFIED;
+  size_t depth_max = 0;
+  size_t nodes_max = 0;
+};
+
+class LineageGraph final : public index::Projection {
+ public:
+  LineageGraph();
+  ~LineageGraph() override;
+
+  std::string_view name() const override { return "lineage"; }
+  index::ProjectionStatus status() const override;
+  Status Apply(const std::vector<storage::Change>& changes) override;
+  Status Rebuild(const storage::View& view) override;
+  Status Persist() override { return Status::Ok(); }
+
+  // NOT_FOUND if the root or target is no node. A cut answer has complete=false, the reason and the frontier; `stop` is
+  // asked now and then, and a DEADLINE_EXCEEDED from it cuts with reason "deadline". `response.revision` is left empty.
+  StatusOr<v1::TraceLineageResponse> Trace(const TraceRequest& request, const Visibility& visibility,
+                                           const std::function<Status()>& stop, storage::Revision* revision) const;
+
+  // Live (not retired) lines that read any output port of this line, by name; for the retire gate.
+  std::vector<std::string> ConsumersOf(const std::string& line_name) const;
+
+  // True if both graphs have the same nodes and edges; otherwise the first few differences as text. For verify.
+  std::vector<std::string> DifferencesFrom(const LineageGraph& other) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace souk::lineage

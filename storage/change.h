@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Folded changes: what the indexes and the watch streams consume. Values; safe to share once made.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "souk/store/v1/records.pb.h"
+#include "storage/ledger.h"
+
+namespace souk::storage {
+
+// One entity changed.
+struct EntityDelta {
+  std::string entity;       // resource name of the line, domain or team
+  std::string action;       // "register", "set-state", "retire", "update-domain", "update-team"
+  std::string actor;
+  std::string reason;
+  uint64_t number = 0;      // of the record within the entity
+  std::shared_ptr<const store::v1::LineState> line;      // state after the change; null for domains and teams
+  std::shared_ptr<const store::v1::EntityState> other;   // domain or team after the change; null for lines
+};
+
+// One whole revision.
+struct Change {
+  Revision revision = 0;
+  int64_t time_us = 0;
+  std::vector<EntityDelta> deltas;  // may be empty: a revision that touched no entity (a mark)
+};
+
+}  // namespace souk::storage

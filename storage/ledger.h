@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// The ledger: one ordered log of keyed writes, and the only truth. Everything else is a fold over it. Two
+// implementations (embedded RocksDB, etcd) pass the same behaviour suite (tests/storage/ledger_suite.h).
+//
+// A revision is a number that grows with every commit. A transaction is a set of guards and a set of writes: it commits
+// whole, at one new revision, if no guard moved, or not at all. A key is never deleted: an entity that ends is written
+// as a tombstone value, so that range guards see it.
+//
+// Thread-safe. Deadlines are monotonic.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/status.h"
+
+namespace souk::storage {
+
+using Revision = uint64_t;
+
+// "This key, or any key in [key, range_end), has not been written after `unchanged_since`."
+struct Guard {
+  std::string key;
+  std::string range_end;  // empty: the one key
+  Revision unchanged_since = 0;  // 0: has never been written
+};
+
+struct LedgerWrite {
+  std::string key;
+  std::string value;
+};
+
+struct Transaction {
+  std::vector<Guard> guards;
+  std::vector<LedgerWrite> writes;  // no key twice
+  std::string write_id;             // unique; names the transaction when its outcome must be found out
+};
+
+// One whole revision, as the feed gives it.
+struct LedgerRevision {
+  Revision revision = 0;
+  int64_t time_us = 0;  // writer's clock, never less than that of the revision before
+  std::string write_id;
+  std::vector<LedgerWrite> writes;
+};
+
+struct LedgerStatus {
+  std::string kind;       // "embedded", "etcd"
+  std::string epoch;      // identity of this history: changes when a store is made or restored; hexadecimal
+  Revision head = 0;      // newest revision
+  Revision oldest = 0;    // feed can start after this one
+  bool writable = true;
+  std::string not_writable_reason;
+};
+
+struct KeyState {
+  std::string key;
+  std::string value;
+  Revision modified = 0;  // revision of its last write
+};
+
+class Ledger {
+ public:
+  virtual ~Ledger() = default;
+
+  virtual StatusOr<LedgerStatus> Status(Deadline deadline) = 0;
+
+  // Commits and returns the revision; durable (fsync) when it returns.
+  // ABORTED (reason CONCURRENT_CHANGE, metadata "guard" = the moved guard's key): nothing was written, look again.
+  // INVALID_ARGUMENT: over the limits of a transaction, or a key twice. RESOURCE_EXHAUSTED: no space; nothing was written.
+  // UNKNOWN: it may or may not have been written; ask Resolve(). UNAVAILABLE: nothing was written.
+  virtual StatusOr<Revision> Commit(Transaction transaction, Deadline deadline) = 0;
+
+  // What became of a transaction: its revision, or nothing if it was not and never will be written.
+  virtual StatusOr<std::optional<Revision>> Resolve(std::string_view write_id, Deadline deadline) = 0;
+
+  // Linearizable barrier: every transaction acknowledged before this call began has a revision <= the answer.
+  virtual StatusOr<Revision> Head(Deadline deadline) = 0;
+
+  // Every key with the prefix as of revision `at` (0: newest), in key order, until visit returns false. Returns the
+  // revision listed. OUT_OF_RANGE if `at` is not kept.
+  virtual StatusOr<Revision> List(std::string_view prefix, Revision at,
+                                  const std::function<bool(const KeyState&)>& visit) = 0;
+
+  // Whole revisions after `after`, in order and without gaps, at most `revisions_max`; waits for the first until the
+  // deadline, then returns none. OUT_OF_RANGE (metadata "oldest") if `after` is older than what is kept.
+  virtual StatusOr<std::vector<LedgerRevision>> Feed(Revision after, size_t revisions_max, Deadline deadline) = 0;
+
+  // Forgets feed entries and superseded values up to `until`; current values stay. The feed can start after `until`.
+  virtual souk::Status Compact(Revision until) = 0;
+};
+
+}  // namespace souk::storage

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// The store of one node: the ledger and its fold into current state and history, in one folder on disk. With the
+// embedded ledger, the change record and the folded rows go into one synced batch, so they can't differ.
+//
+// Thread-safe. A store that was opened owns its folder (lock file) until it is destroyed.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/status.h"
+#include "storage/change.h"
+#include "storage/ledger.h"
+#include "storage/view.h"
+
+namespace souk::storage {
+
+struct StoreOptions {
+  std::filesystem::path directory;
+  // Block cache; the mozilla-mesh (2,190 products) fits into a fraction of it.
+  size_t block_cache_bytes = size_t{32} * 1024 * 1024;
+  // Changes kept in memory for followers, so that live ones don't read the disk.
+  size_t recent_changes_max = 8192;
+  // False only in tests and benchmarks that measure what fsync costs.
+  bool sync = true;
+};
+
+class Store {
+ public:
+  // FAILED_PRECONDITION if another process holds the folder, DATA_LOSS if the store is damaged (the message says what and
+  // points to restore), UNAVAILABLE if the disk can't be read.
+  static StatusOr<std::unique_ptr<Store>> Open(const StoreOptions& options, const Clock& clock);
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  Ledger& ledger();
+  // Identity of this history, for revision tokens.
+  const std::string& epoch() const;
+
+  // Newest applied state.
+  View Current(const Visibility& visibility) const;
+  // OUT_OF_RANGE (REVISION_IN_FUTURE) above the applied revision. History is never compacted away: only drafts' may be.
+  StatusOr<View> At(Revision revision, const Visibility& visibility) const;
+  // Newest revision whose time is <= time_us. OUT_OF_RANGE before the first.
+  StatusOr<Revision> RevisionAt(int64_t time_us) const;
+
+  Revision applied() const;
+  // UNAVAILABLE (REVISION_NOT_APPLIED) at the deadline.
+  Status WaitApplied(Revision revision, Deadline deadline) const;
+
+  // Whole revisions after `after`, in order, at most `revisions_max`; waits for the first until the deadline, then none.
+  // OUT_OF_RANGE (REVISION_COMPACTED) if no longer kept. CANCELLED once Shutdown() was called.
+  StatusOr<std::vector<Change>> Changes(Revision after, size_t revisions_max, Deadline deadline) const;
+  Revision oldest() const;
+
+  // Number of lines that are not retired.
+  uint64_t live_lines() const;
+
+  // Makes everything acknowledged safe against power loss, before an index commits a revision.
+  Status FlushLog();
+  // A consistent copy in a new folder; returns the revision that it holds. ALREADY_EXISTS if the folder exists.
+  StatusOr<Revision> Checkpoint(const std::filesystem::path& directory);
+  uint64_t size_bytes() const;
+
+  // Wakes every waiter with CANCELLED; reads still work.
+  void Shutdown();
+
+ private:
+  struct Impl;
+  explicit Store(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace souk::storage

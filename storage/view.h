@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// A view: the folded state at one revision, newest or past. Everything it answers is consistent with that revision.
+// Immutable; thread-safe; cheap to copy. Lines that the visibility hides do not exist for it. Holding one holds a
+// snapshot of the store: keep it for a call, not longer.
+//
+// Errors of every method: DATA_LOSS if a stored row can't be read. "Not there" is an empty answer, never an error.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/names.h"
+#include "base/status.h"
+#include "base/visibility.h"
+#include "souk/store/v1/records.pb.h"
+#include "storage/ledger.h"
+
+namespace souk::storage {
+
+class Snapshot;  // storage/store.cc
+
+// Who holds an owner key.
+struct OwnedLine {
+  LineName line;
+  bool by_team = false;  // true: through the accountable team; false: as a person
+};
+
+class View {
+ public:
+  View(std::shared_ptr<const Snapshot> snapshot, Revision revision, bool historic, const Visibility& visibility);
+
+  Revision revision() const { return revision_; }
+  // True: answers come from history; the identifier, owner and consumer rows below are then not available (they return
+  // INVALID_ARGUMENT reason AS_OF_UNSUPPORTED) and callers must derive them from ForEachLine.
+  bool historic() const { return historic_; }
+
+  StatusOr<std::optional<store::v1::LineState>> FindLine(const LineName& line) const;
+  // Lines of one product, by major number.
+  StatusOr<std::vector<store::v1::LineState>> LinesOfProduct(std::string_view domain, std::string_view product) const;
+  // Every line in name order, from the first name > start_after, of one domain or all (empty), until visit returns false.
+  Status ForEachLine(std::string_view domain, std::string_view start_after,
+                     const std::function<bool(const store::v1::LineState&)>& visit) const;
+  StatusOr<std::optional<store::v1::EntityState>> FindDomain(std::string_view domain_id) const;
+  StatusOr<std::optional<store::v1::EntityState>> FindTeam(std::string_view team_id) const;
+  Status ForEachDomain(std::string_view start_after, const std::function<bool(const store::v1::EntityState&)>& visit) const;
+  Status ForEachTeam(std::string_view start_after, const std::function<bool(const store::v1::EntityState&)>& visit) const;
+
+  // Identifier rows, in name order. Retired lines included.
+  StatusOr<std::vector<LineName>> LinesByDescriptorId(std::string_view descriptor_id) const;
+  StatusOr<std::vector<LineName>> LinesByContractId(std::string_view contract_id) const;  // output ports that carry it
+  // Physical name of a schema object, as written, or the name of a dataset identity.
+  StatusOr<std::vector<LineName>> LinesByPhysicalName(std::string_view physical_name) const;
+  StatusOr<std::vector<LineName>> LinesByDataset(std::string_view dataset_namespace, std::string_view name) const;
+  // Live lines that read a contract id (input ports), and the reverse row of a line.
+  StatusOr<std::vector<LineName>> ConsumersOfContract(std::string_view contract_id) const;
+  // Lines owned by a team (slug of the declared team's name) or a person (user name). Retired lines left out.
+  StatusOr<std::vector<OwnedLine>> OwnedBy(std::string_view owner) const;
+
+  // Records of an entity, newest first, from number `from` (0: newest) down, until visit returns false; up to this view's
+  // revision only.
+  Status ForEachRecord(std::string_view entity, uint64_t from,
+                       const std::function<bool(const store::v1::ChangeRecord&, Revision)>& visit) const;
+  // One record with its original documents. NOT_FOUND if there is none.
+  StatusOr<store::v1::ChangeRecord> Record(std::string_view entity, uint64_t number) const;
+
+  // A ledger key at this view's revision (claims, marks, heads).
+  StatusOr<std::optional<KeyState>> LedgerKey(std::string_view key) const;
+  Status ForEachLedgerKey(std::string_view prefix, const std::function<bool(const KeyState&)>& visit) const;
+
+  // Every entity's chain: record numbers without gaps, each naming the digest of the one before, heads naming the last.
+  // Faults as text; counts the records in *checked.
+  StatusOr<std::vector<std::string>> VerifyChains(uint64_t* checked) const;
+
+ private:
+  std::shared_ptr<const Snapshot> snapshot_;
+  Revision revision_;
+  bool historic_;
+  const Visibility* visibility_;
+};
+
+}  // namespace souk::storage
