@@ -54,8 +54,12 @@ endfunction()
 # SOUK_BIN_DIR names the folder of soukd and souk. Sanitizers end the test at the first finding.
 function(_souk_register_test name command labels timeout_s)
   add_test(NAME ${name} COMMAND ${command} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${timeout_s} LABELS "${labels}" ENVIRONMENT
-    "SOUK_SOURCE_DIR=${CMAKE_SOURCE_DIR};SOUK_BIN_DIR=${SOUK_BIN_DIR};TSAN_OPTIONS=halt_on_error=1 suppressions=${CMAKE_SOURCE_DIR}/cmake/tsan.supp;UBSAN_OPTIONS=print_stacktrace=1")
+  set(environment
+    "SOUK_SOURCE_DIR=${CMAKE_SOURCE_DIR}"
+    "SOUK_BIN_DIR=${SOUK_BIN_DIR}"
+    "TSAN_OPTIONS=halt_on_error=1 suppressions=${CMAKE_SOURCE_DIR}/cmake/tsan.supp"
+    "UBSAN_OPTIONS=print_stacktrace=1")
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${timeout_s} LABELS "${labels}" ENVIRONMENT "${environment}")
 endfunction()
 
 function(souk_test)
