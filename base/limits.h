@@ -25,6 +25,9 @@ inline constexpr size_t kDocumentDepthMax = 64;
 inline constexpr size_t kDocumentNodesMax = 500'000;
 // YAML aliases in one document; honest descriptors use none or few.
 inline constexpr size_t kDocumentAliasesMax = 1'000;
+// Bytes of keys and texts of a YAML document once aliases are followed: four times the largest document, so that a
+// long text behind many aliases can't fill the memory.
+inline constexpr size_t kDocumentExpandedBytesMax = 4 * kDocumentBytesMax;
 // Bytes of one name, id or identifier.
 inline constexpr size_t kIdentifierBytesMax = 1024;
 // Characters of a resource id (domain, product, team).
@@ -77,9 +80,12 @@ inline constexpr int kConcurrentStreamsMax = 256;
 // Bytes of request metadata.
 inline constexpr int kMetadataBytesMax = 16 * 1024;
 
-// Operations and bytes of one ledger transaction, on both engines.
-inline constexpr size_t kTransactionOperationsMax = 128;
+// Guards, and writes, and bytes of both, in one ledger transaction, on both engines. etcd takes 128 of each kind; the
+// rest is for what a ledger itself must write along.
+inline constexpr size_t kTransactionOperationsMax = 120;
 inline constexpr size_t kTransactionBytesMax = 1536 * 1024;
+// Bytes of one stored record once decompressed: the documents and the model made of them, with room. Stops bombs.
+inline constexpr size_t kRecordBytesMax = 16 * 1024 * 1024;
 // Bytes of a ledger key.
 inline constexpr size_t kLedgerKeyBytesMax = 2048;
 

@@ -13,11 +13,12 @@ struct ColumnVisit {
   const v1::DataContract& contract;
   const v1::SchemaObject& object;
   const v1::SchemaProperty& property;
-  std::string path;  // "address.city"; array items carry no name of their own: "tags" for the items of tags
+  std::string path;  // "address.city"; "orders.amount" for a field of the elements of the array orders
   int depth;         // 1 for a top-level column
 };
 
-// In document order.
+// In document order. An array is one column; its elements have no name of their own and are not visited, their fields
+// are.
 void ForEachColumn(const v1::DataProduct& model, const std::function<void(const ColumnVisit&)>& visit);
 
 }  // namespace souk::descriptor

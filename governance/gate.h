@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // The door: which findings a registration has, and whether it may be active. Pure functions of the model and the
 // requested state: no clock, no index, no store, so the command line gives the node's verdict. Thread-safe.
-// Policies, layers, waivers and compatibility are further rules of the same shape; kRules (gate.cc) is the visible list.
+// Policies, layers, waivers and compatibility are further rules of the same shape; kRules (gate.cc) is the visible
+// list.
 #pragma once
 
 #include <vector>
 
+#include "descriptor/bundle.h"
 #include "souk/v1/finding.pb.h"
 #include "souk/v1/product.pb.h"
 
 namespace souk::governance {
+
+using Locations = descriptor::Locations;
 
 struct Verdict {
   std::vector<v1::Finding> findings;  // every one, errors first, then document order; at most limits::kFindingsMax
@@ -17,7 +21,9 @@ struct Verdict {
 };
 
 // Judges a model as if it should be active (findings of severity error are what an active line must not have). For
-// `deprecated` the same rules hold, and a missing sunset date is a warning.
-Verdict Judge(const v1::DataProduct& model, v1::ProductState requested);
+// `deprecated` the same rules hold, and a missing sunset date is a warning. A finding stands at the nearest existing
+// node of its document; `locations` (ParsedBundle::locations) gives those of the product document their lines, without
+// it they have pointers only.
+Verdict Judge(const v1::DataProduct& model, v1::ProductState requested, const Locations& locations = {});
 
 }  // namespace souk::governance

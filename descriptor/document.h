@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// One document of a bundle: bytes to a piece of the model, whatever standard and syntax it is written in. Thread-safe.
+#pragma once
+
+#include "descriptor/bundle.h"
+#include "descriptor/fields.h"
+#include "souk/v1/product.pb.h"
+
+namespace souk::descriptor {
+
+enum class DocumentKind { kUnreadable, kProduct, kContract };
+
+struct ReadDocumentResult {
+  DocumentKind kind = DocumentKind::kUnreadable;
+  v1::DataProduct product;    // of kProduct
+  v1::DataContract contract;  // of kContract
+  Locations locations;        // of kProduct
+  std::string media_type;     // as given, or what was found out; empty if unreadable
+  Reading reading;            // every defect
+};
+
+ReadDocumentResult ReadDocument(const v1::Document& document);
+
+}  // namespace souk::descriptor

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// The schema section of ODCS: objects, properties, quality rules.
+#include <array>
+
+#include "descriptor/common_fields.h"
+#include "descriptor/odcs.h"
+#include "descriptor/text.h"
+
+namespace souk::descriptor {
+namespace {
+
+// The operand of a comparison: "5", or "1 and 5" for a range.
+std::string Operand(const Node& node) {
+  if (node.kind != Node::Kind::kList) return node.text;
+  std::string text;
+  for (const Member& member : node.members) text += (text.empty() ? "" : " and ") + member.value->text;
+  return text;
+}
+
+// "mustBeLessThan 5 percent": the comparisons of a rule, in the order of the standard.
+std::string Expectation(const Fields& fields) {
+  constexpr std::array<std::string_view, 9> kOperators = {
+      "mustBe",         "mustNotBe",           "mustBeGreaterThan", "mustBeGreaterOrEqualTo",
+      "mustBeLessThan", "mustBeLessOrEqualTo", "mustBeBetween",     "mustNotBeBetween",
+      "validValues"};
+  std::string text;
+  for (const std::string_view name : kOperators) {
+    const Node* operand = fields.node().Find(name);
+    if (operand == nullptr || operand->kind == Node::Kind::kMap) continue;
+    if (!text.empty()) text += ", ";
+    text += name;
+    text += ' ';
+    text += Operand(*operand);
+  }
+  const std::string unit = fields.Text("unit");
+  if (!text.empty() && !unit.empty()) text += " " + unit;
+  return text;
+}
+
+void ReadQualityRule(const Fields& fields, v1::QualityRule& rule) {
+  rule.set_name(fields.Text("name"));
+  if (rule.name().empty()) rule.set_name(fields.Text("id"));
+  rule.set_type(fields.Text("type"));
+  rule.set_metric(fields.Text("metric"));
+  if (rule.metric().empty()) rule.set_metric(fields.Text("rule"));  // its name in ODCS 3.0
+  rule.set_description(fields.Text("description"));
+  rule.set_dimension(fields.Text("dimension"));
+  rule.set_query(fields.Text("query"));
+  rule.set_expectation(Expectation(fields));
+}
+
+// An unknown type says nothing about compatibility, so it is worth a word.
+void CheckLogicalType(const Fields& fields, const std::string& type) {
+  constexpr std::array<std::string_view, 11> kTypes = {"string", "date",  "timestamp", "time", "number", "integer",
+                                                       "object", "array", "boolean",   "map",  "vector"};
+  if (type.empty()) return;
+  for (const std::string_view known : kTypes) {
+    if (type == known) return;
+  }
+  fields.Note("logicalType", "logical-type", Quoted(type) + " is not a logical type of ODCS",
+              "Use string, date, timestamp, time, number, integer, object, array or boolean, and say the rest in "
+              "physicalType.",
+              false);
+}
+
+// Elements of an array have no name of their own.
+void ReadProperty(const Fields& fields, bool needs_name, v1::SchemaProperty& property) {
+  *property.mutable_location() = fields.Location();
+  property.set_name(needs_name ? fields.RequiredText("name", "Name the column.") : fields.Text("name"));
+  property.set_physical_name(fields.Text("physicalName"));
+  property.set_logical_type(fields.Text("logicalType"));
+  CheckLogicalType(fields, property.logical_type());
+  property.set_physical_type(fields.Text("physicalType"));
+  property.set_business_name(fields.Text("businessName"));
+  property.set_description(fields.Text("description"));
+  property.set_required(fields.Flag("required"));
+  property.set_unique(fields.Flag("unique"));
+  property.set_primary_key(fields.Flag("primaryKey"));
+  property.set_partitioned(fields.Flag("partitioned"));
+  property.set_classification(fields.Text("classification"));
+  ReadTags(fields, *property.mutable_tags());
+  fields.EachText("transformSourceObjects",
+                  [&](std::string source) { property.add_transform_source_objects(std::move(source)); });
+  fields.Each("properties", [&](const Fields& inner) { ReadProperty(inner, true, *property.add_properties()); });
+  fields.With("items", [&](const Fields& inner) { ReadProperty(inner, false, *property.add_items()); });
+  fields.Each("quality", [&](const Fields& inner) { ReadQualityRule(inner, *property.add_quality()); });
+}
+
+}  // namespace
+
+void ReadSchemaObject(const Fields& fields, v1::SchemaObject& object) {
+  *object.mutable_location() = fields.Location();
+  object.set_name(fields.RequiredText("name", "Name the table, topic or file set."));
+  object.set_physical_name(fields.Text("physicalName"));
+  object.set_physical_type(fields.Text("physicalType"));
+  object.set_business_name(fields.Text("businessName"));
+  object.set_description(fields.Text("description"));
+  ReadTags(fields, *object.mutable_tags());
+  fields.Each("properties", [&](const Fields& inner) { ReadProperty(inner, true, *object.add_properties()); });
+  fields.Each("quality", [&](const Fields& inner) { ReadQualityRule(inner, *object.add_quality()); });
+}
+
+}  // namespace souk::descriptor
