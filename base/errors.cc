@@ -73,9 +73,8 @@ Status IdentifierTooLong(std::string_view noun, size_t bytes, size_t bytes_max) 
 }
 
 Status AmbiguousIdentifier(std::string_view text, const std::vector<std::string>& candidates) {
-  return Make(Code::kInvalidArgument, "AMBIGUOUS_IDENTIFIER",
-              Quote(text) + " fits several: " + Join(candidates), "Give the resource name of the one you mean.",
-              {{"text", Plain(text)}, {"candidates", Join(candidates)}});
+  return Make(Code::kInvalidArgument, "AMBIGUOUS_IDENTIFIER", Quote(text) + " fits several: " + Join(candidates),
+              "Give the resource name of the one you mean.", {{"text", Plain(text)}, {"candidates", Join(candidates)}});
 }
 
 Status NotFound(std::string_view noun, std::string_view name) {
@@ -110,17 +109,15 @@ Status RevisionInFuture(std::string_view token) {
 }
 
 Status RevisionCompacted(std::string_view oldest_token) {
-  return Make(Code::kOutOfRange, "REVISION_COMPACTED",
-              "that revision is no longer kept; the oldest is " + Quote(oldest_token),
-              "List the products, then watch from the revision of that answer.",
-              {{"oldest_revision", Plain(oldest_token)}});
+  return Make(
+      Code::kOutOfRange, "REVISION_COMPACTED", "that revision is no longer kept; the oldest is " + Quote(oldest_token),
+      "List the products, then watch from the revision of that answer.", {{"oldest_revision", Plain(oldest_token)}});
 }
 
 Status RevisionNotApplied(std::string_view what) {
-  Status status = Make(Code::kUnavailable, "REVISION_NOT_APPLIED",
-                       std::string(what) + " has not reached that revision in time",
-                       "Try again, or accept an older answer by leaving out the consistency.",
-                       {{"index", std::string(what)}});
+  Status status =
+      Make(Code::kUnavailable, "REVISION_NOT_APPLIED", std::string(what) + " has not reached that revision in time",
+           "Try again, or accept an older answer by leaving out the consistency.", {{"index", std::string(what)}});
   return status;
 }
 
@@ -152,11 +149,11 @@ Status BadDocument(std::vector<Violation> violations) {
 }
 
 Status DocumentTooLarge(std::string_view path, size_t bytes, size_t bytes_max) {
-  return Make(Code::kInvalidArgument, "DOCUMENT_TOO_LARGE",
-              Quote(path) + " has " + std::to_string(bytes) + " bytes; at most " + std::to_string(bytes_max) +
-                  " are allowed",
-              "Split the contract, or keep long texts behind a URL.",
-              {{"path", Plain(path)}, {"bytes", std::to_string(bytes)}, {"bytes_max", std::to_string(bytes_max)}});
+  return Make(
+      Code::kInvalidArgument, "DOCUMENT_TOO_LARGE",
+      Quote(path) + " has " + std::to_string(bytes) + " bytes; at most " + std::to_string(bytes_max) + " are allowed",
+      "Split the contract, or keep long texts behind a URL.",
+      {{"path", Plain(path)}, {"bytes", std::to_string(bytes)}, {"bytes_max", std::to_string(bytes_max)}});
 }
 
 Status RefusedByGate(std::string_view line, std::vector<Violation> violations) {
@@ -233,18 +230,17 @@ Status BadTransition(std::string_view line, std::string_view from, std::string_v
 }
 
 Status HasConsumers(std::string_view line, const std::vector<std::string>& consumers) {
-  return Make(Code::kFailedPrecondition, "HAS_CONSUMERS",
-              std::string(line) + " is still read by " + Join(consumers),
+  return Make(Code::kFailedPrecondition, "HAS_CONSUMERS", std::string(line) + " is still read by " + Join(consumers),
               "Agree with its consumers on a replacement first; `souk owner` says whom to call.",
               {{"line", std::string(line)}, {"consumers", Join(consumers)}});
 }
 
 Status TooMany(std::string_view noun, size_t count, size_t count_max) {
-  return Make(Code::kInvalidArgument, "TOO_MANY",
-              std::to_string(count) + " " + std::string(noun) + "; at most " + std::to_string(count_max) +
-                  " are allowed",
-              "Split the request.",
-              {{"noun", std::string(noun)}, {"count", std::to_string(count)}, {"max", std::to_string(count_max)}});
+  return Make(
+      Code::kInvalidArgument, "TOO_MANY",
+      std::to_string(count) + " " + std::string(noun) + "; at most " + std::to_string(count_max) + " are allowed",
+      "Split the request.",
+      {{"noun", std::string(noun)}, {"count", std::to_string(count)}, {"max", std::to_string(count_max)}});
 }
 
 Status BadFilter(size_t column, std::string_view problem) {
@@ -296,6 +292,12 @@ Status DataLoss(std::string_view what) {
 
 Status Internal(std::string_view what) {
   return Make(Code::kInternal, "INTERNAL", Plain(what), "This is a defect of Souk; please report it.");
+}
+
+Status AddressTaken(std::string_view address) {
+  return Make(Code::kUnavailable, "ADDRESS_TAKEN", "can't listen on " + std::string(address),
+              "Is another node running there? Stop it, or choose another address (port 0 picks a free one).",
+              {{"address", std::string(address)}});
 }
 
 Status Unreachable(std::string_view address, std::string_view why) {

@@ -13,54 +13,55 @@
 namespace souk::errors {
 
 // Names and identifiers.
-Status BadResourceName(std::string_view noun, std::string_view text);                               // INVALID_ARGUMENT
-Status BadVersion(std::string_view text);                                                           // INVALID_ARGUMENT
-Status IdentifierTooLong(std::string_view noun, size_t bytes, size_t bytes_max);                    // INVALID_ARGUMENT
-Status AmbiguousIdentifier(std::string_view text, const std::vector<std::string>& candidates);      // INVALID_ARGUMENT
-Status NotFound(std::string_view noun, std::string_view name);                                      // NOT_FOUND
-Status MissingField(std::string_view field);                                                        // INVALID_ARGUMENT
-Status BadField(std::string_view field, std::string_view problem, std::string_view remedy);         // INVALID_ARGUMENT
+Status BadResourceName(std::string_view noun, std::string_view text);                           // INVALID_ARGUMENT
+Status BadVersion(std::string_view text);                                                       // INVALID_ARGUMENT
+Status IdentifierTooLong(std::string_view noun, size_t bytes, size_t bytes_max);                // INVALID_ARGUMENT
+Status AmbiguousIdentifier(std::string_view text, const std::vector<std::string>& candidates);  // INVALID_ARGUMENT
+Status NotFound(std::string_view noun, std::string_view name);                                  // NOT_FOUND
+Status MissingField(std::string_view field);                                                    // INVALID_ARGUMENT
+Status BadField(std::string_view field, std::string_view problem, std::string_view remedy);     // INVALID_ARGUMENT
 
 // Revisions, pages, tokens.
-Status BadRevisionToken(std::string_view token);                                                    // INVALID_ARGUMENT
-Status ForeignRevisionToken(std::string_view token);                                                // FAILED_PRECONDITION
-Status RevisionInFuture(std::string_view token);                                                    // OUT_OF_RANGE
-Status RevisionCompacted(std::string_view oldest_token);                                            // OUT_OF_RANGE
-Status RevisionNotApplied(std::string_view what);                                                   // UNAVAILABLE
-Status AsOfUnsupported(std::string_view method);                                                    // INVALID_ARGUMENT
-Status BadPageToken();                                                                              // INVALID_ARGUMENT
-Status BadPageSize(int64_t size);                                                                   // INVALID_ARGUMENT
+Status BadRevisionToken(std::string_view token);          // INVALID_ARGUMENT
+Status ForeignRevisionToken(std::string_view token);      // FAILED_PRECONDITION
+Status RevisionInFuture(std::string_view token);          // OUT_OF_RANGE
+Status RevisionCompacted(std::string_view oldest_token);  // OUT_OF_RANGE
+Status RevisionNotApplied(std::string_view what);         // UNAVAILABLE
+Status AsOfUnsupported(std::string_view method);          // INVALID_ARGUMENT
+Status BadPageToken();                                    // INVALID_ARGUMENT
+Status BadPageSize(int64_t size);                         // INVALID_ARGUMENT
 
 // Bundles and registrations.
-Status BadDocument(std::vector<Violation> violations);                                              // INVALID_ARGUMENT
-Status DocumentTooLarge(std::string_view path, size_t bytes, size_t bytes_max);                     // INVALID_ARGUMENT
-Status RefusedByGate(std::string_view line, std::vector<Violation> violations);                     // FAILED_PRECONDITION
-Status StaleEtag(std::string_view line, std::string_view given, std::string_view current);          // ABORTED
-Status GuardMoved(std::string_view what);                                                           // ABORTED
-Status VersionImmutable(std::string_view line, std::string_view version);                           // FAILED_PRECONDITION
-Status OlderVersion(std::string_view line, std::string_view given, std::string_view current);       // FAILED_PRECONDITION
-Status NameCollision(std::string_view line, std::string_view held_by, std::string_view given);      // ALREADY_EXISTS
-Status ClaimedElsewhere(std::string_view kind, std::string_view id, std::string_view holder);       // ALREADY_EXISTS
-Status RequestIdReused(std::string_view request_id);                                                // ALREADY_EXISTS
-Status UnknownDomain(std::string_view domain);                                                      // NOT_FOUND
-Status UnknownTeam(std::string_view team);                                                          // NOT_FOUND
-Status BadTransition(std::string_view line, std::string_view from, std::string_view to);            // FAILED_PRECONDITION
-Status HasConsumers(std::string_view line, const std::vector<std::string>& consumers);              // FAILED_PRECONDITION
-Status TooMany(std::string_view noun, size_t count, size_t count_max);                              // INVALID_ARGUMENT
+Status BadDocument(std::vector<Violation> violations);                                          // INVALID_ARGUMENT
+Status DocumentTooLarge(std::string_view path, size_t bytes, size_t bytes_max);                 // INVALID_ARGUMENT
+Status RefusedByGate(std::string_view line, std::vector<Violation> violations);                 // FAILED_PRECONDITION
+Status StaleEtag(std::string_view line, std::string_view given, std::string_view current);      // ABORTED
+Status GuardMoved(std::string_view what);                                                       // ABORTED
+Status VersionImmutable(std::string_view line, std::string_view version);                       // FAILED_PRECONDITION
+Status OlderVersion(std::string_view line, std::string_view given, std::string_view current);   // FAILED_PRECONDITION
+Status NameCollision(std::string_view line, std::string_view held_by, std::string_view given);  // ALREADY_EXISTS
+Status ClaimedElsewhere(std::string_view kind, std::string_view id, std::string_view holder);   // ALREADY_EXISTS
+Status RequestIdReused(std::string_view request_id);                                            // ALREADY_EXISTS
+Status UnknownDomain(std::string_view domain);                                                  // NOT_FOUND
+Status UnknownTeam(std::string_view team);                                                      // NOT_FOUND
+Status BadTransition(std::string_view line, std::string_view from, std::string_view to);        // FAILED_PRECONDITION
+Status HasConsumers(std::string_view line, const std::vector<std::string>& consumers);          // FAILED_PRECONDITION
+Status TooMany(std::string_view noun, size_t count, size_t count_max);                          // INVALID_ARGUMENT
 
 // Queries.
-Status BadFilter(size_t column, std::string_view problem);                                          // INVALID_ARGUMENT
+Status BadFilter(size_t column, std::string_view problem);  // INVALID_ARGUMENT
 
 // The node.
-Status Overloaded(std::string_view what, uint32_t retry_after_ms);                                  // RESOURCE_EXHAUSTED
-Status DeadlineExceeded(std::string_view what);                                                     // DEADLINE_EXCEEDED
-Status Cancelled();                                                                                 // CANCELLED
-Status ShuttingDown();                                                                              // UNAVAILABLE
-Status PermissionDenied(std::string_view principal, std::string_view permission);                   // PERMISSION_DENIED
-Status NotWritable(std::string_view why);                                                           // RESOURCE_EXHAUSTED
-Status OutcomeUnknown(std::string_view what);                                                       // UNKNOWN
-Status DataLoss(std::string_view what);                                                             // DATA_LOSS
-Status Internal(std::string_view what);                                                             // INTERNAL
-Status Unreachable(std::string_view address, std::string_view why);                                 // UNAVAILABLE
+Status Overloaded(std::string_view what, uint32_t retry_after_ms);                 // RESOURCE_EXHAUSTED
+Status DeadlineExceeded(std::string_view what);                                    // DEADLINE_EXCEEDED
+Status Cancelled();                                                                // CANCELLED
+Status ShuttingDown();                                                             // UNAVAILABLE
+Status PermissionDenied(std::string_view principal, std::string_view permission);  // PERMISSION_DENIED
+Status NotWritable(std::string_view why);                                          // RESOURCE_EXHAUSTED
+Status OutcomeUnknown(std::string_view what);                                      // UNKNOWN
+Status DataLoss(std::string_view what);                                            // DATA_LOSS
+Status Internal(std::string_view what);                                            // INTERNAL
+Status AddressTaken(std::string_view address);                                     // UNAVAILABLE
+Status Unreachable(std::string_view address, std::string_view why);                // UNAVAILABLE
 
 }  // namespace souk::errors

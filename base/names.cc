@@ -79,10 +79,17 @@ StatusOr<std::string> ParseSimpleName(std::string_view text, std::string_view co
 void PercentEncode(std::string_view name, std::string& out) {
   for (const char c : name) {
     switch (c) {
-      case ':': out += "%3A"; break;
-      case '#': out += "%23"; break;
-      case '%': out += "%25"; break;
-      default: out += c;
+      case ':':
+        out += "%3A";
+        break;
+      case '#':
+        out += "%23";
+        break;
+      case '%':
+        out += "%25";
+        break;
+      default:
+        out += c;
     }
   }
 }
@@ -233,8 +240,11 @@ bool IsCleanUtf8(std::string_view bytes) {
   size_t i = 0;
   while (i < bytes.size()) {
     const auto lead = static_cast<unsigned char>(bytes[i]);
-    const size_t length = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3
-                          : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+    const size_t length = lead < 0x80                   ? 1
+                          : lead >= 0xC2 && lead < 0xE0 ? 2
+                          : lead >= 0xE0 && lead < 0xF0 ? 3
+                          : lead >= 0xF0 && lead < 0xF5 ? 4
+                                                        : 0;
     if (lead == 0 || length == 0 || i + length > bytes.size()) return false;
     uint32_t point = length == 1 ? lead : lead & (0xFFU >> (length + 1));
     for (size_t k = 1; k < length; ++k) {

@@ -40,25 +40,25 @@ std::string_view CodeName(Code code);
 
 // One defect of an input: where, what, how to mend it. Mirrors souk.v1.Finding.
 struct Violation {
-  std::string rule;      // stable id in kebab case
-  std::string path;      // document path, may be empty
-  std::string pointer;   // JSON pointer, empty means the root
-  uint32_t line = 0;     // 1-based, 0 means unknown
-  uint32_t column = 0;   // 1-based, 0 means unknown
-  std::string message;   // what is wrong
-  std::string remedy;    // how to mend it
-  bool error = true;     // false: a warning that travels along
+  std::string rule;     // stable id in kebab case
+  std::string path;     // document path, may be empty
+  std::string pointer;  // JSON pointer, empty means the root
+  uint32_t line = 0;    // 1-based, 0 means unknown
+  uint32_t column = 0;  // 1-based, 0 means unknown
+  std::string message;  // what is wrong
+  std::string remedy;   // how to mend it
+  bool error = true;    // false: a warning that travels along
 
   bool operator==(const Violation&) const = default;
 };
 
 // The machine-readable part of an error.
 struct ErrorDetail {
-  std::string reason;                                            // UPPER_SNAKE_CASE, at most 63 characters
-  std::string remedy;                                            // what to do next, one sentence
-  std::vector<std::pair<std::string, std::string>> metadata;     // everything interpolated into the message
-  std::vector<Violation> violations;                             // every defect found, not only the first
-  uint32_t retry_after_ms = 0;                                   // 0: no hint
+  std::string reason;                                         // UPPER_SNAKE_CASE, at most 63 characters
+  std::string remedy;                                         // what to do next, one sentence
+  std::vector<std::pair<std::string, std::string>> metadata;  // everything interpolated into the message
+  std::vector<Violation> violations;                          // every defect found, not only the first
+  uint32_t retry_after_ms = 0;                                // 0: no hint
 };
 
 class [[nodiscard]] Status {
@@ -117,8 +117,8 @@ class [[nodiscard]] StatusOr {
 
 }  // namespace souk
 
-#define RETURN_IF_ERROR(expression)                              \
-  do {                                                           \
+#define RETURN_IF_ERROR(expression)                                                          \
+  do {                                                                                       \
     if (::souk::Status souk_status_ = (expression); !souk_status_.ok()) return souk_status_; \
   } while (false)
 

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/auth/development.h"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "base/names.h"
+
+namespace souk::auth {
+namespace {
+
+constexpr size_t kActorBytesMax = 256;  // names of people and machines are shorter
+constexpr size_t kPasswdBufferBytes = 4096;
+
+bool IsPrintable(std::string_view text) {
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string OperatingSystemUser() {
+  passwd entry{};
+  passwd* found = nullptr;
+  std::array<char, kPasswdBufferBytes> buffer{};
+  if (getpwuid_r(getuid(), &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr) return "unknown";
+  return entry.pw_name;
+}
+
+StatusOr<catalog::Principal> DevelopmentAuthenticator::Identify(const catalog::Credentials& credentials) const {
+  const std::string& claimed = credentials.claimed_name;
+  if (claimed.size() > kActorBytesMax || !IsCleanUtf8(claimed) || !IsPrintable(claimed)) {
+    return errors::BadField("souk-actor", "the name is too long or not printable", "Send a short printable name.");
+  }
+  return catalog::Principal{claimed.empty() ? otherwise_ : claimed, false};
+}
+
+Status DevelopmentAuthorizer::Authorize(const catalog::Principal& principal, v1::Permission permission,
+                                        std::string_view /*domain*/) const {
+  // Everything that is a permission is allowed; a value that is none never is.
+  if (permission != v1::PERMISSION_UNSPECIFIED) return Status::Ok();
+  return errors::PermissionDenied(principal.name, v1::Permission_Name(permission));
+}
+
+bool IsLoopback(std::string_view address) {
+  const size_t colon = address.rfind(':');
+  const std::string_view host = address.substr(0, colon);
+  return host == "localhost" || host == "[::1]" || host.starts_with("127.");
+}
+
+}  // namespace souk::auth

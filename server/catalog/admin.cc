@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/catalog/admin.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+
+#include "server/catalog/reading.h"
+
+namespace souk::catalog {
+namespace {
+
+const AllowAll kEverything;
+
+uint64_t FolderBytes(const std::filesystem::path& folder) {
+  uint64_t bytes = 0;
+  std::error_code error;
+  for (auto it = std::filesystem::recursive_directory_iterator(folder, error);
+       !error && it != std::filesystem::recursive_directory_iterator(); it.increment(error)) {
+    std::error_code ignored;  // a file may vanish while we count
+    if (it->is_regular_file(ignored)) bytes += it->file_size(ignored);
+  }
+  return bytes;
+}
+
+void AddFault(v1::VerifyIndexResponse& response, std::string_view index, const std::string& subject,
+              const std::string& message) {
+  v1::IndexFault& fault = *response.add_faults();
+  fault.set_index(std::string(index));
+  fault.set_subject(subject);
+  fault.set_message(message);
+}
+
+void MarkHealed(v1::VerifyIndexResponse& response, std::string_view index) {
+  for (v1::IndexFault& fault : *response.mutable_faults()) {
+    if (fault.index() == index) fault.set_healed(true);
+  }
+}
+
+// Differences of the serving graph from one built anew at the same revision.
+Status VerifyGraph(const Backends& parts, const CallContext& call, v1::VerifyIndexResponse& response) {
+  // The graph moves on while serving: compare only when no change slipped in between, a few times over.
+  constexpr int kTriesMax = 5;
+  for (int attempt = 0; attempt < kTriesMax; ++attempt) {
+    RETURN_IF_ERROR(call.Check("VerifyIndex"));
+    const storage::View view = parts.store.Current(kEverything);
+    RETURN_IF_ERROR(parts.lineage_runner.WaitApplied(view.revision(), WaitDeadline(call)));
+    lineage::LineageGraph fresh;
+    RETURN_IF_ERROR(fresh.Rebuild(view));
+    const std::vector<std::string> differences = parts.lineage.DifferencesFrom(fresh);
+    const bool moved = parts.lineage.status().applied != view.revision();
+    if (moved && !differences.empty()) continue;
+    for (const std::string& difference : differences) AddFault(response, "lineage", "graph", difference);
+    return Status::Ok();
+  }
+  return Status::Ok();
+}
+
+}  // namespace
+
+std::string_view NodeVersion() { return "0.1.0"; }
+
+uint64_t ResidentBytes() {
+  std::ifstream file("/proc/self/statm");
+  uint64_t total = 0;
+  uint64_t resident = 0;
+  if (!(file >> total >> resident)) return 0;
+  return resident * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+v1::IndexStatus Admin::StatusOf(index::ProjectionRunner& runner) const {
+  const index::ProjectionStatus status = runner.projection().status();
+  v1::IndexStatus message;
+  message.set_name(std::string(runner.projection().name()));
+  message.set_applied_revision(Token(parts_, status.applied));
+  message.set_durable_revision(Token(parts_, status.durable));
+  message.set_entries(status.entries);
+  message.set_size_bytes(status.size_bytes);
+  message.set_condition(runner.condition());
+  return message;
+}
+
+StatusOr<v1::GetStatusResponse> Admin::GetStatus(const v1::GetStatusRequest& /*request*/,
+                                                 const CallContext& call) const {
+  ASSIGN_OR_RETURN(const storage::LedgerStatus ledger, parts_.store.ledger().Status(call.deadline));
+  v1::GetStatusResponse response;
+  response.set_version(std::string(NodeVersion()));
+  response.set_ledger_kind(ledger.kind);
+  response.set_ledger_revision(Token(parts_, ledger.head));
+  response.set_oldest_revision(Token(parts_, ledger.oldest));
+  const storage::Revision applied = parts_.store.applied();
+  response.set_store_revision(Token(parts_, applied));
+  *response.add_indexes() = StatusOf(parts_.text_runner);
+  *response.add_indexes() = StatusOf(parts_.lineage_runner);
+  v1::IndexStatus& ownership = *response.add_indexes();  // its rows are written in the store's own batch
+  ownership.set_name("ownership");
+  ownership.set_applied_revision(Token(parts_, applied));
+  ownership.set_durable_revision(Token(parts_, applied));
+  ownership.set_entries(parts_.store.live_lines());
+  ownership.set_condition("serving");
+  response.set_products(parts_.store.live_lines());
+  response.set_resident_bytes(ResidentBytes());
+  response.set_writable(ledger.writable);
+  response.set_not_writable_reason(ledger.not_writable_reason);
+  const auto uptime = std::chrono::duration_cast<std::chrono::seconds>(parts_.clock.Monotonic() - start_);
+  response.mutable_uptime()->set_seconds(uptime.count());
+  return response;
+}
+
+StatusOr<v1::VerifyIndexResponse> Admin::VerifyIndex(const v1::VerifyIndexRequest& request,
+                                                     const CallContext& call) const {
+  v1::VerifyIndexResponse response;
+  const storage::View view = parts_.store.Current(kEverything);
+  RETURN_IF_ERROR(parts_.text_runner.WaitApplied(view.revision(), WaitDeadline(call)));
+  ASSIGN_OR_RETURN(const text::TextVerdict verdict, parts_.text.Verify(view));
+  for (const text::TextFault& fault : verdict.faults) AddFault(response, "text", fault.subject, fault.message);
+  response.set_documents_checked(verdict.documents_checked);
+  response.set_files_checked(verdict.files_checked);
+  RETURN_IF_ERROR(VerifyGraph(parts_, call, response));
+  uint64_t records = 0;
+  ASSIGN_OR_RETURN(const std::vector<std::string> chain_faults, view.VerifyChains(&records));
+  for (const std::string& fault : chain_faults) AddFault(response, "history", "chain", fault);
+  response.set_records_checked(records);
+  response.set_revision(Token(parts_, view.revision()));
+  if (!request.heal()) return response;
+  for (index::ProjectionRunner* runner : {&parts_.text_runner, &parts_.lineage_runner}) {
+    const std::string_view name = runner->projection().name();
+    bool damaged = false;
+    for (const v1::IndexFault& fault : response.faults()) damaged = damaged || fault.index() == name;
+    if (!damaged) continue;
+    RETURN_IF_ERROR(runner->Rebuild(call.deadline));
+    MarkHealed(response, name);
+  }
+  return response;
+}
+
+StatusOr<v1::RebuildIndexResponse> Admin::RebuildIndex(const v1::RebuildIndexRequest& /*request*/,
+                                                       const CallContext& call) const {
+  RETURN_IF_ERROR(parts_.lineage_runner.Rebuild(call.deadline));
+  RETURN_IF_ERROR(parts_.text_runner.Rebuild(call.deadline));
+  const index::ProjectionStatus status = parts_.text.status();
+  v1::RebuildIndexResponse response;
+  response.set_documents(status.entries);
+  response.set_revision(Token(parts_, status.applied));
+  return response;
+}
+
+StatusOr<v1::CreateBackupResponse> Admin::CreateBackup(const v1::CreateBackupRequest& request,
+                                                       const CallContext& /*call*/) const {
+  if (request.directory().empty()) return errors::MissingField("directory");
+  const std::filesystem::path directory(request.directory());
+  if (!directory.is_absolute()) {
+    return errors::BadField("directory", "\"" + request.directory() + "\" is not absolute",
+                            "Give an absolute path on the node's machine.");
+  }
+  ASSIGN_OR_RETURN(const storage::Revision revision, parts_.store.Checkpoint(directory));
+  v1::CreateBackupResponse response;
+  response.set_revision(Token(parts_, revision));
+  response.set_size_bytes(FolderBytes(directory));
+  return response;
+}
+
+}  // namespace souk::catalog

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/catalog/directory.h"
+
+#include <set>
+
+#include "base/digest.h"
+#include "base/limits.h"
+#include "server/catalog/messages.h"
+#include "server/catalog/reading.h"
+#include "server/catalog/writing.h"
+#include "storage/ledger_keys.h"
+#include "storage/record.h"
+
+namespace souk::catalog {
+namespace {
+
+using MaybeEntity = StatusOr<std::optional<store::v1::EntityState>>;
+
+// Sets the payload of a record; the same code serves domains and teams.
+void SetPayload(store::v1::ChangeRecord& record, v1::Domain domain) { *record.mutable_domain() = std::move(domain); }
+void SetPayload(store::v1::ChangeRecord& record, v1::Team team) { *record.mutable_team() = std::move(team); }
+
+template <typename Entity>
+Status AppendEntity(const Backends& parts, const CallContext& call, const storage::View& view, Entity entity,
+                    const std::string& request_id, storage::Transaction& transaction) {
+  const std::string name = entity.name();
+  ASSIGN_OR_RETURN(const auto head, HeadOf(view, name));
+  store::v1::ChangeRecord record = NewRecord(parts, call, name, request_id, "");
+  entity.clear_etag();
+  *entity.mutable_update_time() = TimeOf(record.time_us());
+  record.set_content_digest(Sha256(entity.SerializeAsString()));
+  SetPayload(record, std::move(entity));
+  AppendRecord(transaction, std::move(record), head ? &*head : nullptr, view.revision());
+  return Status::Ok();
+}
+
+// Guards an entity that is there, or makes it.
+template <typename Entity>
+Status Require(const Backends& parts, const CallContext& call, const MaybeEntity& found, Entity inferred, bool create,
+               const Status& unknown, const storage::View& view, storage::Transaction& transaction) {
+  RETURN_IF_ERROR(found.status());
+  if (found->has_value()) {
+    transaction.guards.push_back({storage::HeadKey(inferred.name()), "", view.revision()});
+    return Status::Ok();
+  }
+  if (!create) return unknown;
+  inferred.set_provenance(v1::PROVENANCE_INFERRED);
+  return AppendEntity(parts, call, view, std::move(inferred), "", transaction);
+}
+
+// True if the stored entity says the same as the asked one, output-only fields aside.
+template <typename Entity>
+bool SameContent(Entity stored, Entity asked) {
+  for (Entity* entity : {&stored, &asked}) {
+    entity->clear_etag();
+    entity->clear_update_time();
+  }
+  return stored.SerializeAsString() == asked.SerializeAsString();
+}
+
+const v1::Domain& Get(const store::v1::EntityState& state, const v1::Domain* /*kind*/) { return state.domain(); }
+const v1::Team& Get(const store::v1::EntityState& state, const v1::Team* /*kind*/) { return state.team(); }
+
+template <typename Entity>
+StatusOr<Written> Update(const Backends& parts, const CallContext& call, Entity asked, bool validate_only,
+                         const std::string& request_id, const std::function<MaybeEntity(const storage::View&)>& find) {
+  asked.set_provenance(v1::PROVENANCE_DECLARED);
+  const std::string etag = asked.etag();
+  asked.clear_etag();
+  asked.clear_update_time();
+  const std::string content = Sha256(asked.SerializeAsString());
+  return CommitPlan(parts, call, asked.name(), [&](const storage::View& view) -> StatusOr<storage::Transaction> {
+    storage::Transaction transaction;
+    ASSIGN_OR_RETURN(const auto earlier, FindEarlier(view, call, request_id, content));
+    if (earlier) return transaction;
+    ASSIGN_OR_RETURN(const auto stored, find(view));
+    const std::string current = stored ? storage::EtagOf(stored->digest()) : "(new)";
+    if (!etag.empty() && etag != current) return errors::StaleEtag(asked.name(), etag, current);
+    const bool same = stored && SameContent(Get(*stored, static_cast<Entity*>(nullptr)), asked);
+    if (same || validate_only) return transaction;
+    RETURN_IF_ERROR(AppendEntity(parts, call, view, asked, request_id, transaction));
+    MarkRequest(transaction, call, request_id, content, asked.name(), view.revision(), parts.clock.NowUs());
+    return transaction;
+  });
+}
+
+// A domain can't be its own ancestor.
+Status CheckParents(const storage::View& view, const v1::Domain& domain) {
+  std::set<std::string> seen = {domain.name()};
+  std::string parent = domain.parent();
+  while (!parent.empty()) {
+    if (!seen.insert(parent).second) {
+      return errors::BadField("domain.parent", "the parents of " + domain.name() + " form a circle",
+                              "Break the circle.");
+    }
+    ASSIGN_OR_RETURN(const std::string id, ParseDomainName(parent));
+    ASSIGN_OR_RETURN(const auto state, view.FindDomain(id));
+    if (!state) return errors::UnknownDomain(id);
+    parent = state->domain().parent();
+  }
+  return Status::Ok();
+}
+
+Status CheckTexts(const google::protobuf::Message& entity, size_t bytes) {
+  if (bytes > limits::kDocumentBytesMax) {
+    return errors::TooMany("bytes of a " + entity.GetDescriptor()->name(), bytes, limits::kDocumentBytesMax);
+  }
+  return Status::Ok();
+}
+
+}  // namespace
+
+Status RequireDomainAndTeam(const Backends& parts, const CallContext& call, const v1::DataProduct& model,
+                            bool create_missing, const storage::View& view, storage::Transaction& transaction) {
+  const std::string domain_id = Slug(model.domain());
+  v1::Domain domain;
+  domain.set_name(DomainName(domain_id));
+  if (model.domain() != domain_id) domain.set_display_name(model.domain());
+  RETURN_IF_ERROR(Require(parts, call, view.FindDomain(domain_id), std::move(domain), create_missing,
+                          errors::UnknownDomain(domain_id), view, transaction));
+  const std::string team_id = Slug(model.team().name());
+  if (team_id.empty()) return Status::Ok();
+  v1::Team team;
+  team.set_name(TeamName(team_id));
+  if (model.team().name() != team_id) team.set_display_name(model.team().name());
+  return Require(parts, call, view.FindTeam(team_id), std::move(team), create_missing, errors::UnknownTeam(team_id),
+                 view, transaction);
+}
+
+StatusOr<v1::GetDomainResponse> Directory::GetDomain(const v1::GetDomainRequest& request,
+                                                     const CallContext& call) const {
+  ASSIGN_OR_RETURN(const std::string id, ParseDomainName(request.name()));
+  ASSIGN_OR_RETURN(const storage::View view, ViewFor(parts_, request.consistency(), call));
+  ASSIGN_OR_RETURN(const auto state, view.FindDomain(id));
+  if (!state) return errors::UnknownDomain(id);
+  v1::GetDomainResponse response;
+  *response.mutable_domain() = DomainOf(*state);
+  response.set_revision(Token(parts_, view.revision()));
+  return response;
+}
+
+StatusOr<v1::ListDomainsResponse> Directory::ListDomains(const v1::ListDomainsRequest& request,
+                                                         const CallContext& call) const {
+  ASSIGN_OR_RETURN(const size_t size, PageSize(request.page_size(), limits::kPageSizeDefault, limits::kPageSizeMax));
+  const std::string digest = RequestDigest(request);
+  ASSIGN_OR_RETURN(const std::string after, ReadPageToken(request.page_token(), digest));
+  ASSIGN_OR_RETURN(const storage::View view, ViewFor(parts_, request.consistency(), call));
+  v1::ListDomainsResponse response;
+  RETURN_IF_ERROR(view.ForEachDomain(after, [&](const store::v1::EntityState& state) {
+    if (static_cast<size_t>(response.domains_size()) == size) {
+      const std::string& last = response.domains(response.domains_size() - 1).name();
+      response.set_next_page_token(MakePageToken(last, digest));
+      return false;
+    }
+    *response.add_domains() = DomainOf(state);
+    return true;
+  }));
+  response.set_revision(Token(parts_, view.revision()));
+  return response;
+}
+
+StatusOr<v1::UpdateDomainResponse> Directory::UpdateDomain(const v1::UpdateDomainRequest& request,
+                                                           const CallContext& call) const {
+  RETURN_IF_ERROR(CheckTexts(request.domain(), request.domain().ByteSizeLong()));
+  ASSIGN_OR_RETURN(const std::string id, ParseDomainName(request.domain().name()));
+  v1::Domain domain = request.domain();
+  domain.set_name(DomainName(id));
+  if (!domain.parent().empty()) {
+    ASSIGN_OR_RETURN(const std::string parent, ParseDomainName(domain.parent()));
+    domain.set_parent(DomainName(parent));
+  }
+  if (!domain.owner_team().empty()) {
+    ASSIGN_OR_RETURN(const std::string team, ParseTeamName(domain.owner_team()));
+    domain.set_owner_team(TeamName(team));
+  }
+  const auto find = [&](const storage::View& view) -> MaybeEntity {
+    RETURN_IF_ERROR(CheckParents(view, domain));
+    return view.FindDomain(id);
+  };
+  ASSIGN_OR_RETURN(const Written written,
+                   Update(parts_, call, domain, request.validate_only(), request.request_id(), find));
+  v1::UpdateDomainResponse response;
+  ASSIGN_OR_RETURN(const auto state, parts_.store.Current(*call.visibility).FindDomain(id));
+  *response.mutable_domain() = state && !request.validate_only() ? DomainOf(*state) : domain;
+  response.set_changed(written.changed);
+  response.set_revision(Token(parts_, written.revision));
+  return response;
+}
+
+StatusOr<v1::GetTeamResponse> Directory::GetTeam(const v1::GetTeamRequest& request, const CallContext& call) const {
+  ASSIGN_OR_RETURN(const std::string id, ParseTeamName(request.name()));
+  ASSIGN_OR_RETURN(const storage::View view, ViewFor(parts_, request.consistency(), call));
+  ASSIGN_OR_RETURN(const auto state, view.FindTeam(id));
+  if (!state) return errors::UnknownTeam(id);
+  v1::GetTeamResponse response;
+  *response.mutable_team() = TeamOf(*state);
+  response.set_revision(Token(parts_, view.revision()));
+  return response;
+}
+
+StatusOr<v1::ListTeamsResponse> Directory::ListTeams(const v1::ListTeamsRequest& request,
+                                                     const CallContext& call) const {
+  ASSIGN_OR_RETURN(const size_t size, PageSize(request.page_size(), limits::kPageSizeDefault, limits::kPageSizeMax));
+  const std::string digest = RequestDigest(request);
+  ASSIGN_OR_RETURN(const std::string after, ReadPageToken(request.page_token(), digest));
+  ASSIGN_OR_RETURN(const storage::View view, ViewFor(parts_, request.consistency(), call));
+  v1::ListTeamsResponse response;
+  RETURN_IF_ERROR(view.ForEachTeam(after, [&](const store::v1::EntityState& state) {
+    if (static_cast<size_t>(response.teams_size()) == size) {
+      response.set_next_page_token(MakePageToken(response.teams(response.teams_size() - 1).name(), digest));
+      return false;
+    }
+    *response.add_teams() = TeamOf(state);
+    return true;
+  }));
+  response.set_revision(Token(parts_, view.revision()));
+  return response;
+}
+
+StatusOr<v1::UpdateTeamResponse> Directory::UpdateTeam(const v1::UpdateTeamRequest& request,
+                                                       const CallContext& call) const {
+  RETURN_IF_ERROR(CheckTexts(request.team(), request.team().ByteSizeLong()));
+  ASSIGN_OR_RETURN(const std::string id, ParseTeamName(request.team().name()));
+  v1::Team team = request.team();
+  team.set_name(TeamName(id));
+  const auto find = [&](const storage::View& view) -> MaybeEntity { return view.FindTeam(id); };
+  ASSIGN_OR_RETURN(const Written written,
+                   Update(parts_, call, team, request.validate_only(), request.request_id(), find));
+  v1::UpdateTeamResponse response;
+  ASSIGN_OR_RETURN(const auto state, parts_.store.Current(*call.visibility).FindTeam(id));
+  *response.mutable_team() = state && !request.validate_only() ? TeamOf(*state) : team;
+  response.set_changed(written.changed);
+  response.set_revision(Token(parts_, written.revision));
+  return response;
+}
+
+}  // namespace souk::catalog

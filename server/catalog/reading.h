@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// How every read finds its revision, and how pages are cut. Thread-safe.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/status.h"
+#include "server/catalog/backends.h"
+#include "souk/v1/consistency.pb.h"
+
+namespace souk::catalog {
+
+// The view that a consistency asks for, after waiting where it says so (up to the call's deadline).
+StatusOr<storage::View> ViewFor(const Backends& parts, const v1::Consistency& consistency, const CallContext& call);
+
+// The revision that an index must have reached before it answers; 0 for "whatever it has". AS_OF_UNSUPPORTED for a past
+// one.
+StatusOr<storage::Revision> RevisionFor(const Backends& parts, const v1::Consistency& consistency,
+                                        const CallContext& call, std::string_view method);
+
+// The time by which a wait for a revision must end.
+Deadline WaitDeadline(const CallContext& call);
+
+std::string Token(const Backends& parts, storage::Revision revision);
+
+// A page token holds a cursor and is bound to the other fields of the request by their digest.
+std::string MakePageToken(std::string_view cursor, std::string_view request_digest);
+// Empty cursor for an empty token. BAD_PAGE_TOKEN if it is of another request.
+StatusOr<std::string> ReadPageToken(std::string_view token, std::string_view request_digest);
+
+// Digest of a request without its page fields, for the two above.
+template <typename Request>
+std::string RequestDigest(Request request);
+
+// Default for zero, coerced to the most, BAD_PAGE_SIZE for negative (AIP-158).
+StatusOr<size_t> PageSize(int32_t asked, int32_t otherwise, int32_t most);
+
+std::string DigestOfMessage(const std::string& serialized);
+
+template <typename Request>
+std::string RequestDigest(Request request) {
+  request.clear_page_token();
+  request.clear_page_size();
+  return DigestOfMessage(request.SerializeAsString());
+}
+
+}  // namespace souk::catalog

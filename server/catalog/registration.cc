@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/catalog/registration.h"
+
+#include <set>
+
+#include "base/digest.h"
+#include "base/limits.h"
+#include "server/catalog/directory.h"
+#include "server/catalog/lifecycle.h"
+#include "server/catalog/messages.h"
+#include "server/catalog/writing.h"
+#include "storage/ledger_keys.h"
+#include "storage/record.h"
+
+namespace souk::catalog {
+namespace {
+
+constexpr size_t kUidChars = 16;
+
+// Everything that one planning needs to hand around.
+struct Planning {
+  const Backends& parts;
+  const CallContext& call;
+  const Candidate& candidate;
+  const storage::View& view;
+  RegistrationPlan plan;
+  std::optional<store::v1::LineState> existing;
+  v1::ProductState state = v1::PRODUCT_STATE_UNSPECIFIED;
+  v1::ProductState asked = v1::PRODUCT_STATE_UNSPECIFIED;
+
+  const v1::RegisterProductRequest& request() const { return *candidate.request; }
+  const v1::DataProduct& model() const { return candidate.bundle.model; }
+  const LineName& line() const { return candidate.bundle.line; }
+};
+
+Status CheckEtag(const Planning& planning) {
+  const std::string& given = planning.request().etag();
+  if (given.empty()) return Status::Ok();
+  const std::string current = planning.existing ? storage::EtagOf(planning.existing->digest()) : "(no such line)";
+  if (given == current) return Status::Ok();
+  return errors::StaleEtag(planning.line().ToString(), given, current);
+}
+
+// Two products whose names have the same slug are a mistake, unless one descriptor id says that it is a new spelling.
+Status CheckCollision(const Planning& planning) {
+  if (!planning.existing) return Status::Ok();
+  const v1::DataProduct& held = planning.existing->model();
+  const v1::DataProduct& given = planning.model();
+  const bool same_id = !held.id().empty() && held.id() == given.id();
+  const bool other_id = !held.id().empty() && !given.id().empty() && held.id() != given.id();
+  if (same_id || (!other_id && held.name() == given.name())) return Status::Ok();
+  const auto title = [](const v1::DataProduct& model) {
+    return model.id().empty() ? model.domain() + "/" + model.name() : model.name() + " (" + model.id() + ")";
+  };
+  return errors::NameCollision(planning.line().ToString(), title(held), title(given));
+}
+
+// The state that the line gets, the gate's word included.
+Status DecideState(Planning& planning) {
+  const v1::RegisterProductRequest& request = planning.request();
+  planning.asked = request.state() != v1::PRODUCT_STATE_UNSPECIFIED ? request.state() : planning.candidate.bundle.state;
+  const auto& existing = planning.existing;
+  if (planning.asked == v1::PRODUCT_STATE_UNSPECIFIED) {
+    planning.asked = existing ? existing->registered_state() : v1::PRODUCT_STATE_DRAFT;
+  }
+  planning.state = planning.asked;
+  const std::string line = planning.line().ToString();
+  if (existing && existing->state_set_explicitly() && planning.asked == existing->registered_state()) {
+    planning.state = existing->state();  // registering again never undoes an explicit change of state
+  }
+  const bool gated = planning.state == v1::PRODUCT_STATE_ACTIVE || planning.state == v1::PRODUCT_STATE_DEPRECATED;
+  if (gated && !planning.candidate.verdict.fit_for_active) {
+    const bool in_service = existing && (existing->state() == v1::PRODUCT_STATE_ACTIVE ||
+                                         existing->state() == v1::PRODUCT_STATE_DEPRECATED);
+    if (request.on_findings() != v1::FINDINGS_ACTION_DRAFT || in_service) {
+      return errors::RefusedByGate(planning.line().ToString(), ViolationsOf(planning.candidate.verdict.findings));
+    }
+    planning.state = v1::PRODUCT_STATE_DRAFT;
+  }
+  if (!existing && planning.state == v1::PRODUCT_STATE_RETIRED) {
+    return errors::BadTransition(line, "new", "retired");
+  }
+  return existing ? CheckTransition(line, existing->state(), planning.state) : Status::Ok();
+}
+
+// True where content and resulting state are what the line has already.
+bool IsNoOp(const Planning& planning) {
+  return planning.existing && planning.existing->content_digest() == planning.candidate.bundle.content_digest &&
+         planning.existing->state() == planning.state && planning.existing->registered_state() == planning.asked;
+}
+
+Status CheckVersion(const Planning& planning) {
+  if (!planning.existing || !planning.existing->version_was_active()) return Status::Ok();
+  const std::string& current = planning.existing->model().version();
+  const std::string& given = planning.model().version();
+  const std::string line = planning.line().ToString();
+  if (VersionLess(given, current)) return errors::OlderVersion(line, given, current);
+  const bool same_content = planning.existing->content_digest() == planning.candidate.bundle.content_digest;
+  if (given == current && !same_content) return errors::VersionImmutable(line, given);
+  return Status::Ok();
+}
+
+// Claims an id for the product, once.
+Status ClaimId(Planning& planning, const std::string& key, std::string_view kind, const std::string& id) {
+  ASSIGN_OR_RETURN(const auto held, planning.view.LedgerKey(key));
+  store::v1::Claim claim;
+  if (held && !claim.ParseFromString(held->value)) return errors::DataLoss("a claim can't be read");
+  const std::string product = planning.line().Product();
+  if (!claim.product().empty() && claim.product() != product)
+    return errors::ClaimedElsewhere(kind, id, claim.product());
+  planning.plan.transaction.guards.push_back({key, "", planning.view.revision()});
+  if (claim.product() == product) return Status::Ok();
+  claim.set_product(product);
+  planning.plan.transaction.writes.push_back({key, claim.SerializeAsString()});
+  return Status::Ok();
+}
+
+Status ClaimIds(Planning& planning) {
+  const v1::DataProduct& model = planning.model();
+  if (!model.id().empty()) {
+    RETURN_IF_ERROR(ClaimId(planning, storage::DescriptorClaimKey(model.id()), "descriptor id", model.id()));
+  }
+  std::set<std::string> contracts;
+  for (const v1::OutputPort& port : model.output_ports()) {
+    if (!port.contract_id().empty()) contracts.insert(port.contract_id());
+  }
+  for (const std::string& id : contracts) {
+    RETURN_IF_ERROR(ClaimId(planning, storage::ContractClaimKey(id), "contract id", id));
+  }
+  return Status::Ok();
+}
+
+// An upstream that is about to retire can't gain a consumer; one that is not there is a warning and an open edge.
+Status CheckUpstreams(Planning& planning) {
+  const storage::View& view = planning.view;
+  planning.plan.transaction.guards.push_back(
+      {std::string(storage::kRetiringBegin), std::string(storage::kRetiringEnd), view.revision()});
+  std::set<std::string> retiring;
+  RETURN_IF_ERROR(view.ForEachLedgerKey(storage::kRetiringBegin, [&](const storage::KeyState& state) {
+    store::v1::Claim mark;
+    if (mark.ParseFromString(state.value) && !mark.product().empty()) retiring.insert(mark.product());
+    return true;
+  }));
+  for (const v1::InputPort& port : planning.model().input_ports()) {
+    if (port.contract_id().empty()) continue;
+    ASSIGN_OR_RETURN(const auto producers, view.LinesByContractId(port.contract_id()));
+    for (const LineName& producer : producers) {
+      if (retiring.contains(producer.ToString())) return errors::GuardMoved(producer.ToString() + " is retiring; it");
+    }
+    if (!producers.empty()) continue;
+    Violation open;
+    open.rule = "upstream-missing";
+    open.pointer = "/inputPorts";
+    open.message =
+        "input port \"" + port.name() + "\" reads contract \"" + port.contract_id() + "\", which nobody offers";
+    open.remedy = "Nothing to do if it comes later: the edge closes by itself. Otherwise correct the contract id.";
+    open.error = false;
+    planning.plan.findings.push_back(FindingOf(open));
+  }
+  return Status::Ok();
+}
+
+void WriteRecord(Planning& planning, const std::optional<store::v1::EntityHead>& head) {
+  const Candidate& candidate = planning.candidate;
+  store::v1::ChangeRecord record =
+      NewRecord(planning.parts, planning.call, planning.line().ToString(), planning.request().request_id(), "");
+  record.set_content_digest(candidate.bundle.content_digest);
+  store::v1::Registration& registration = *record.mutable_registration();
+  *registration.mutable_model() = candidate.bundle.model;
+  registration.set_state(planning.state);
+  registration.set_registered_state(planning.asked);
+  for (const v1::Finding& finding : candidate.verdict.findings) *registration.add_findings() = finding;
+  for (const v1::Document& document : candidate.bundle.documents) *registration.add_documents() = document;
+  registration.set_uid(planning.existing
+                           ? planning.existing->uid()
+                           : Hex(Sha256(planning.line().ToString() + planning.parts.ids.Next())).substr(0, kUidChars));
+  registration.set_sunset_us(planning.existing ? planning.existing->sunset_us() : 0);
+  planning.plan.expected.set_uid(registration.uid());
+  AppendRecord(planning.plan.transaction, std::move(record), head ? &*head : nullptr, planning.view.revision());
+}
+
+void ExpectLine(Planning& planning) {
+  store::v1::LineState& line = planning.plan.expected;
+  if (planning.existing) line = *planning.existing;
+  line.set_name(planning.line().ToString());
+  line.set_state(planning.state);
+  *line.mutable_model() = planning.model();
+  line.clear_findings();
+  for (const v1::Finding& finding : planning.candidate.verdict.findings) *line.add_findings() = finding;
+}
+
+}  // namespace
+
+StatusOr<Candidate> ReadCandidate(const v1::RegisterProductRequest& request) {
+  Candidate candidate;
+  candidate.request = &request;
+  ASSIGN_OR_RETURN(candidate.bundle, descriptor::ParseBundle(request.bundle()));
+  const v1::ProductState asked =
+      request.state() != v1::PRODUCT_STATE_UNSPECIFIED ? request.state() : candidate.bundle.state;
+  candidate.verdict = governance::Judge(candidate.bundle.model, asked, candidate.bundle.locations);
+  candidate.request_content = DigestBuilder()
+                                  .Add(candidate.bundle.content_digest)
+                                  .Add(static_cast<uint64_t>(request.state()))
+                                  .Add(static_cast<uint64_t>(request.on_findings()))
+                                  .Add(request.etag())
+                                  .Finish();
+  return candidate;
+}
+
+StatusOr<RegistrationPlan> PlanRegistration(const Backends& parts, const CallContext& call, const Candidate& candidate,
+                                            const storage::View& view) {
+  Planning planning{.parts = parts, .call = call, .candidate = candidate, .view = view, .plan = {}, .existing = {}};
+  ASSIGN_OR_RETURN(planning.existing, view.FindLine(planning.line()));
+  planning.plan.created = !planning.existing;
+  planning.plan.findings = candidate.verdict.findings;
+  for (const Violation& warning : candidate.bundle.warnings) planning.plan.findings.push_back(FindingOf(warning));
+  RETURN_IF_ERROR(CheckEtag(planning));
+  RETURN_IF_ERROR(CheckCollision(planning));
+  RETURN_IF_ERROR(DecideState(planning));
+  RETURN_IF_ERROR(CheckVersion(planning));
+  RETURN_IF_ERROR(RequireDomainAndTeam(parts, call, planning.model(), planning.request().create_missing(), view,
+                                       planning.plan.transaction));
+  RETURN_IF_ERROR(ClaimIds(planning));
+  RETURN_IF_ERROR(CheckUpstreams(planning));
+  ExpectLine(planning);
+  if (IsNoOp(planning)) {
+    planning.plan.transaction = {};
+    planning.plan.unchanged_at = planning.existing->revision();
+    return std::move(planning.plan);
+  }
+  ASSIGN_OR_RETURN(const auto head, HeadOf(view, planning.line().ToString()));
+  WriteRecord(planning, head);
+  MarkRequest(planning.plan.transaction, call, planning.request().request_id(), candidate.request_content,
+              planning.line().ToString(), view.revision(), parts.clock.NowUs());
+  return std::move(planning.plan);
+}
+
+}  // namespace souk::catalog

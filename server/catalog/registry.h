@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Use cases of RegistryService over products: register, read, list, compare. Thread-safe.
+#pragma once
+
+#include <vector>
+
+#include "base/status.h"
+#include "server/catalog/backends.h"
+#include "souk/v1/registry_service.pb.h"
+
+namespace souk::catalog {
+
+class Registry {
+ public:
+  explicit Registry(const Backends& parts) : parts_(parts) {}
+
+  StatusOr<v1::RegisterProductResponse> RegisterProduct(const v1::RegisterProductRequest& request,
+                                                        const CallContext& call) const;
+  // Items are independent; they commit from a few threads at once so that the ledger can group them.
+  StatusOr<v1::BatchRegisterResponse> BatchRegister(const std::vector<v1::BatchRegisterRequest>& items,
+                                                    const CallContext& call) const;
+  StatusOr<v1::GetProductResponse> GetProduct(const v1::GetProductRequest& request, const CallContext& call) const;
+  StatusOr<v1::ListProductsResponse> ListProducts(const v1::ListProductsRequest& request,
+                                                  const CallContext& call) const;
+  StatusOr<v1::ListProductVersionsResponse> ListProductVersions(const v1::ListProductVersionsRequest& request,
+                                                                const CallContext& call) const;
+  StatusOr<v1::DiffProductsResponse> DiffProducts(const v1::DiffProductsRequest& request,
+                                                  const CallContext& call) const;
+
+ private:
+  const Backends& parts_;
+};
+
+}  // namespace souk::catalog

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/catalog/writing.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "base/limits.h"
+#include "storage/ledger_keys.h"
+#include "storage/record.h"
+
+namespace souk::catalog {
+namespace {
+
+StatusOr<storage::Revision> CommitOnce(const Backends& parts, const CallContext& call, std::string_view what,
+                                       storage::Transaction transaction) {
+  transaction.write_id = parts.ids.Next();
+  const std::string write_id = transaction.write_id;
+  StatusOr<storage::Revision> revision = parts.store.ledger().Commit(std::move(transaction), call.deadline);
+  if (revision.ok() || revision.status().code() != Code::kUnknown) return revision;
+  const auto resolved = parts.store.ledger().Resolve(write_id, call.deadline);
+  if (!resolved.ok()) return errors::OutcomeUnknown(what);
+  if (*resolved) return **resolved;
+  return errors::GuardMoved(what);  // it was not written: look again
+}
+
+}  // namespace
+
+StatusOr<Written> CommitPlan(const Backends& parts, const CallContext& call, std::string_view what,
+                             const Planner& plan) {
+  static const AllowAll kEverything;  // a writer judges on everything, whatever its caller may see
+  for (int attempt = 0; attempt < limits::kCommitAttemptsMax; ++attempt) {
+    RETURN_IF_ERROR(call.Check(what));
+    const storage::View view = parts.store.Current(kEverything);
+    ASSIGN_OR_RETURN(storage::Transaction transaction, plan(view));
+    if (transaction.writes.empty()) return Written{view.revision(), false};
+    const auto revision = CommitOnce(parts, call, what, std::move(transaction));
+    if (revision.ok()) {
+      RETURN_IF_ERROR(parts.store.WaitApplied(*revision, call.deadline));
+      return Written{*revision, true};
+    }
+    if (revision.status().code() != Code::kAborted) return revision.status();
+  }
+  return errors::GuardMoved(what);
+}
+
+std::vector<std::string> NotVisibleIn(const Backends& parts, storage::Revision revision, const CallContext& call) {
+  const Deadline until =
+      std::min(call.deadline, call.clock->Monotonic() + std::chrono::milliseconds(limits::kVisibilityWaitMsMax));
+  std::vector<std::string> missing;
+  for (index::ProjectionRunner* runner : {&parts.text_runner, &parts.lineage_runner}) {
+    if (!runner->WaitApplied(revision, until).ok()) missing.emplace_back(runner->projection().name());
+  }
+  return missing;
+}
+
+store::v1::ChangeRecord NewRecord(const Backends& parts, const CallContext& call, const std::string& entity,
+                                  const std::string& request_id, const std::string& reason) {
+  store::v1::ChangeRecord record;
+  record.set_entity(entity);
+  record.set_time_us(parts.clock.NowUs());
+  record.set_actor(call.principal.name);
+  record.set_actor_verified(call.principal.verified);
+  record.set_request_id(request_id);
+  record.set_reason(reason);
+  return record;
+}
+
+StatusOr<std::optional<store::v1::EntityHead>> HeadOf(const storage::View& view, const std::string& entity) {
+  ASSIGN_OR_RETURN(const auto state, view.LedgerKey(storage::HeadKey(entity)));
+  std::optional<store::v1::EntityHead> head;
+  if (!state) return head;
+  if (!head.emplace().ParseFromString(state->value))
+    return errors::DataLoss("the head of " + entity + " can't be read");
+  return head;
+}
+
+StatusOr<std::optional<EarlierRequest>> FindEarlier(const storage::View& view, const CallContext& call,
+                                                    const std::string& request_id, std::string_view content) {
+  std::optional<EarlierRequest> earlier;
+  if (request_id.empty()) return earlier;
+  if (request_id.size() > limits::kRequestIdBytesMax) {
+    return errors::IdentifierTooLong("request id", request_id.size(), limits::kRequestIdBytesMax);
+  }
+  ASSIGN_OR_RETURN(const auto state, view.LedgerKey(storage::RequestKey(call.principal.name, request_id)));
+  if (!state) return earlier;
+  store::v1::RequestMark mark;
+  if (!mark.ParseFromString(state->value)) return errors::DataLoss("a request mark can't be read");
+  if (mark.content_digest() != content) return errors::RequestIdReused(request_id);
+  earlier = EarlierRequest{mark.entity(), state->modified};
+  return earlier;
+}
+
+void MarkRequest(storage::Transaction& transaction, const CallContext& call, const std::string& request_id,
+                 std::string_view content, const std::string& entity, storage::Revision seen, int64_t now_us) {
+  if (request_id.empty()) return;
+  store::v1::RequestMark mark;
+  mark.set_content_digest(std::string(content));
+  mark.set_entity(entity);
+  mark.set_time_us(now_us);
+  const std::string key = storage::RequestKey(call.principal.name, request_id);
+  transaction.guards.push_back({key, "", seen});
+  transaction.writes.push_back({key, mark.SerializeAsString()});
+}
+
+}  // namespace souk::catalog

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// How every write commits: look at one view, plan a transaction with guards, commit; if a guard moved, look again, a
+// bounded number of times; if the outcome is unknown, find it out. Thread-safe.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "server/catalog/backends.h"
+#include "souk/store/v1/records.pb.h"
+
+namespace souk::catalog {
+
+// Plans against one view. An empty transaction (no writes) means that nothing needs to be written.
+using Planner = std::function<StatusOr<storage::Transaction>(const storage::View& view)>;
+
+struct Written {
+  storage::Revision revision = 0;  // of the commit, or of the view where nothing was written
+  bool changed = false;
+};
+
+// ABORTED after limits::kCommitAttemptsMax tries; UNKNOWN if the outcome can't be found out.
+StatusOr<Written> CommitPlan(const Backends& parts, const CallContext& call, std::string_view what,
+                             const Planner& plan);
+
+// Waits, bounded, until this node's indexes show the revision; returns the names of those that don't.
+std::vector<std::string> NotVisibleIn(const Backends& parts, storage::Revision revision, const CallContext& call);
+
+// A record of this call, with who, when and why; the payload is for the caller to set.
+store::v1::ChangeRecord NewRecord(const Backends& parts, const CallContext& call, const std::string& entity,
+                                  const std::string& request_id, const std::string& reason);
+
+// Head of an entity at a view's revision; nothing if there is none.
+StatusOr<std::optional<store::v1::EntityHead>> HeadOf(const storage::View& view, const std::string& entity);
+
+// Reuse of a request id. `content` is the digest of what was asked.
+struct EarlierRequest {
+  std::string entity;
+  storage::Revision revision = 0;
+};
+// The earlier request with that id, nothing if there was none, REQUEST_ID_REUSED if it asked for something else.
+StatusOr<std::optional<EarlierRequest>> FindEarlier(const storage::View& view, const CallContext& call,
+                                                    const std::string& request_id, std::string_view content);
+// Adds the mark (and its guard) to the transaction; nothing for an empty id.
+void MarkRequest(storage::Transaction& transaction, const CallContext& call, const std::string& request_id,
+                 std::string_view content, const std::string& entity, storage::Revision seen, int64_t now_us);
+
+}  // namespace souk::catalog

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/http/operations.h"
+
+namespace souk::http {
+namespace {
+constexpr int kMethodNotAllowed = 405;
+constexpr int kNotFound = 404;
+constexpr int kUnavailable = 503;
+}  // namespace
+
+HttpResponse Operations::Ready() const {
+  HttpResponse response;
+  if (!serving_) {
+    response.status = kUnavailable;
+    response.body = "not serving\n";
+    return response;
+  }
+  for (index::ProjectionRunner* runner : {&parts_.text_runner, &parts_.lineage_runner}) {
+    const std::string condition = runner->condition();
+    if (condition == "serving" || condition == "rebuilding") continue;  // a rebuild goes on beside what serves
+    response.status = kUnavailable;
+    response.body += std::string(runner->projection().name()) + ": " + condition + "\n";
+  }
+  if (response.body.empty()) response.body = "ready\n";
+  return response;
+}
+
+HttpResponse Operations::Handle(const HttpRequest& request) {
+  if (request.method != "GET" && request.method != "HEAD") {
+    return {kMethodNotAllowed, "text/plain; charset=utf-8", "only GET and HEAD\n"};
+  }
+  if (request.path == "/healthz") return {.body = "ok\n"};
+  if (request.path == "/readyz") return Ready();
+  if (request.path == "/metrics") {
+    return {.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = metrics_.Text(parts_)};
+  }
+  return {kNotFound, "text/plain; charset=utf-8", "there is /healthz, /readyz and /metrics\n"};
+}
+
+}  // namespace souk::http

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every call goes through, once: identity, permission, deadline, admission, the handler, metrics, translation of
+// the answer. The services (services.cc) only say which handler serves which method in which lane. Thread-safe.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "server/catalog/backends.h"
+#include "server/catalog/observer.h"
+#include "server/rpc/lanes.h"
+#include "server/rpc/methods.h"
+
+namespace souk::rpc {
+
+struct EdgeParts {
+  const catalog::Authenticator& authenticator;
+  const catalog::Authorizer& authorizer;
+  catalog::CallObserver& observer;
+  const Clock& clock;
+};
+
+// One method of the contract.
+struct Method {
+  std::string name;  // "souk.v1.RegistryService.GetProduct"
+  v1::Permission permission;
+  std::chrono::milliseconds deadline_max;  // a caller's later deadline is cut, an absent one replaced
+};
+
+class Edge {
+ public:
+  Edge(EdgeParts parts, Methods methods) : parts_(parts), methods_(std::move(methods)) {}
+
+  // Aborts for a name that is not of the contract.
+  Method MethodOf(const std::string& full_name, std::chrono::milliseconds deadline_max) const;
+
+  // Who calls, until when; UNAUTHENTICATED or PERMISSION_DENIED.
+  StatusOr<catalog::CallContext> Admit(grpc::CallbackServerContext& context, const Method& method) const;
+
+  grpc::Status Ended(grpc::CallbackServerContext& context, const Method& method, const Status& status,
+                     std::chrono::steady_clock::time_point since) const;
+
+  // A unary call: `handle` runs at once (lane null) or in the lane.
+  template <typename Request, typename Response, typename Handler>
+  grpc::ServerUnaryReactor* Unary(grpc::CallbackServerContext* context, const Method& method, Lane* lane,
+                                  const Request* request, Response* response, Handler handle) {
+    const auto since = parts_.clock.Monotonic();
+    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+    auto work = [this, context, &method, request, response, handle, reactor, since] {
+      Status status = Run(*context, method, *request, *response, handle);
+      reactor->Finish(Ended(*context, method, status, since));
+    };
+    if (lane == nullptr) {
+      work();
+    } else if (!lane->Submit(work)) {
+      reactor->Finish(Ended(*context, method, errors::Overloaded(lane->name(), kRetryAfterMs), since));
+    }
+    return reactor;
+  }
+
+  const Clock& clock() const { return parts_.clock; }
+
+  // Hint to a caller that was turned away.
+  static constexpr uint32_t kRetryAfterMs = 200;
+
+ private:
+  template <typename Request, typename Response, typename Handler>
+  Status Run(grpc::CallbackServerContext& context, const Method& method, const Request& request, Response& response,
+             const Handler& handle) const {
+    StatusOr<catalog::CallContext> call = Admit(context, method);
+    if (!call.ok()) return call.status();
+    RETURN_IF_ERROR(call->Check(method.name));
+    StatusOr<Response> answer = handle(request, *call);
+    if (!answer.ok()) return answer.status();
+    response.Swap(&*answer);
+    return Status::Ok();
+  }
+
+  EdgeParts parts_;
+  Methods methods_;
+};
+
+}  // namespace souk::rpc

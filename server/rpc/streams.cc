@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/rpc/streams.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "base/limits.h"
+#include "server/catalog/changes.h"
+
+namespace souk::rpc {
+namespace {
+
+// A watcher: one lane thread reads the changes and writes them one at a time.
+class WatchReactor final : public grpc::ServerWriteReactor<v1::WatchChangesResponse> {
+ public:
+  WatchReactor(Edge& edge, const Method& method, Lane& lane, const catalog::Backends& parts,
+               grpc::CallbackServerContext& context, v1::WatchChangesRequest request)
+      : edge_(edge),
+        method_(method),
+        lane_(lane),
+        parts_(parts),
+        context_(context),
+        request_(std::move(request)),
+        since_(edge.clock().Monotonic()) {}
+
+  void Run() {
+    const Status status = Loop();
+    Finish(edge_.Ended(context_, method_, status, since_));
+    Release();
+  }
+  void Refuse(const Status& status) {
+    Finish(edge_.Ended(context_, method_, status, since_));
+    Release();
+  }
+
+  void OnWriteDone(bool ok) override {
+    {
+      const std::lock_guard lock(mutex_);
+      written_ = ok;
+    }
+    changed_.notify_one();
+  }
+  void OnCancel() override { cancelled_ = true; }
+  void OnDone() override { Release(); }
+
+ private:
+  Status Loop() {
+    ASSIGN_OR_RETURN(catalog::CallContext call, edge_.Admit(context_, method_));
+    call.cancelled = [this] { return cancelled_.load() || lane_.closed(); };
+    ASSIGN_OR_RETURN(catalog::ChangeStream stream, catalog::ChangeStream::Open(parts_, request_, call));
+    while (true) {
+      StatusOr<v1::WatchChangesResponse> next = stream.Next(call);
+      if (!next.ok()) return lane_.closed() ? errors::ShuttingDown() : next.status();
+      message_ = *std::move(next);
+      if (!WriteAndWait()) return errors::Cancelled();
+    }
+  }
+
+  bool WriteAndWait() {
+    {
+      const std::lock_guard lock(mutex_);
+      written_.reset();
+    }
+    StartWrite(&message_);
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return written_.has_value(); });
+    return *written_;
+  }
+
+  // The lane's thread and the transport each hold one share.
+  void Release() {
+    if (shares_.fetch_sub(1) == 1) delete this;
+  }
+
+  Edge& edge_;
+  const Method& method_;
+  Lane& lane_;
+  const catalog::Backends& parts_;
+  grpc::CallbackServerContext& context_;
+  const v1::WatchChangesRequest request_;
+  const std::chrono::steady_clock::time_point since_;
+  v1::WatchChangesResponse message_;
+  std::atomic<bool> cancelled_{false};
+  std::atomic<int> shares_{2};
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::optional<bool> written_;
+};
+
+// A batch: items are gathered, bounded in number and bytes, then registered together in the lane.
+class BatchReactor final : public grpc::ServerReadReactor<v1::BatchRegisterRequest> {
+ public:
+  BatchReactor(Edge& edge, const Method& method, Lane& lane, const catalog::Registry& registry,
+               grpc::CallbackServerContext& context, v1::BatchRegisterResponse& response)
+      : edge_(edge),
+        method_(method),
+        lane_(lane),
+        registry_(registry),
+        context_(context),
+        response_(response),
+        since_(edge.clock().Monotonic()) {
+    StartRead(&item_);
+  }
+
+  void OnReadDone(bool ok) override {
+    if (!ok) return Submit();
+    bytes_ += item_.ByteSizeLong();
+    items_.push_back(std::move(item_));
+    item_.Clear();
+    if (items_.size() > limits::kBatchRegisterMax) {
+      return End(errors::TooMany("items", items_.size(), limits::kBatchRegisterMax));
+    }
+    if (bytes_ > kBatchBytesMax) return End(errors::TooMany("bytes of a batch", bytes_, kBatchBytesMax));
+    StartRead(&item_);
+  }
+  void OnDone() override { delete this; }
+
+ private:
+  // What one batch may hold in memory.
+  static constexpr size_t kBatchBytesMax = size_t{256} * 1024 * 1024;
+
+  void Submit() {
+    if (!lane_.Submit([this] { End(Register()); })) End(errors::Overloaded(lane_.name(), Edge::kRetryAfterMs));
+  }
+  Status Register() {
+    ASSIGN_OR_RETURN(const catalog::CallContext call, edge_.Admit(context_, method_));
+    ASSIGN_OR_RETURN(response_, registry_.BatchRegister(items_, call));
+    return Status::Ok();
+  }
+  void End(const Status& status) { Finish(edge_.Ended(context_, method_, status, since_)); }
+
+  Edge& edge_;
+  const Method& method_;
+  Lane& lane_;
+  const catalog::Registry& registry_;
+  grpc::CallbackServerContext& context_;
+  v1::BatchRegisterResponse& response_;
+  const std::chrono::steady_clock::time_point since_;
+  v1::BatchRegisterRequest item_;
+  std::vector<v1::BatchRegisterRequest> items_;
+  size_t bytes_ = 0;
+};
+
+}  // namespace
+
+grpc::ServerWriteReactor<v1::WatchChangesResponse>* StartWatch(Edge& edge, const Method& method, Lane& lane,
+                                                               const catalog::Backends& parts,
+                                                               grpc::CallbackServerContext* context,
+                                                               const v1::WatchChangesRequest* request) {
+  auto* reactor = new WatchReactor(edge, method, lane, parts, *context, *request);
+  if (!lane.Submit([reactor] { reactor->Run(); })) {
+    reactor->Refuse(errors::Overloaded(lane.name(), Edge::kRetryAfterMs));
+  }
+  return reactor;
+}
+
+grpc::ServerReadReactor<v1::BatchRegisterRequest>* StartBatch(Edge& edge, const Method& method, Lane& lane,
+                                                              const catalog::Registry& registry,
+                                                              grpc::CallbackServerContext* context,
+                                                              v1::BatchRegisterResponse* response) {
+  return new BatchReactor(edge, method, lane, registry, *context, *response);
+}
+
+}  // namespace souk::rpc

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/server.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <random>
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/errors.h"
+#include "index/lineage/lineage_graph.h"
+#include "index/runner.h"
+#include "index/text/text_index.h"
+#include "server/auth/development.h"
+#include "server/catalog/backends.h"
+#include "server/http/http_server.h"
+#include "server/http/metrics.h"
+#include "server/http/operations.h"
+#include "server/rpc/server.h"
+#include "storage/store.h"
+
+namespace souk::server {
+namespace {
+
+// A node with a large mesh may have to build its indexes anew before it can serve.
+constexpr std::chrono::minutes kCatchUpMax{30};
+
+// Differs for each start of each node.
+std::string RandomSeed() {
+  std::random_device device;
+  std::string bytes;
+  for (int i = 0; i < 8; ++i) bytes += static_cast<char>(device());
+  return Hex(bytes);
+}
+
+Status RequireLoopback(const std::string& address) {
+  if (auth::IsLoopback(address)) return Status::Ok();
+  return Status(Code::kFailedPrecondition, "refusing to listen on " + address +
+                                               " without TLS and authentication: listen on 127.0.0.1 and put a "
+                                               "proxy in front");
+}
+
+}  // namespace
+
+// In the order of making; destroyed in reverse.
+struct Server::Impl {
+  explicit Impl(const Options& given) : options(given), ids(RandomSeed()), authenticator(auth::OperatingSystemUser()) {}
+
+  Options options;
+  SystemClock clock;
+  catalog::UniqueIds ids;
+  auth::DevelopmentAuthenticator authenticator;
+  auth::DevelopmentAuthorizer authorizer;
+  std::unique_ptr<storage::Store> store;
+  std::unique_ptr<text::TextIndex> text;
+  lineage::LineageGraph lineage;
+  std::unique_ptr<index::ProjectionRunner> text_runner;
+  std::unique_ptr<index::ProjectionRunner> lineage_runner;
+  std::unique_ptr<catalog::Backends> parts;
+  http::Metrics metrics;
+  std::unique_ptr<http::Operations> operations;
+  std::unique_ptr<http::HttpServer> http;
+  std::unique_ptr<rpc::RpcServer> rpc;
+  bool stopped = false;
+
+  Status OpenStore();
+  Status StartIndexes();
+  Status Listen();
+  Status WriteReadyFile() const;
+};
+
+Status Server::Impl::OpenStore() {
+  storage::StoreOptions store_options;
+  store_options.directory = std::filesystem::path(options.data_dir) / "store";
+  ASSIGN_OR_RETURN(store, storage::Store::Open(store_options, clock));
+  text::TextIndexOptions text_options;
+  text_options.directory = std::filesystem::path(options.data_dir) / "text";
+  text_options.epoch = store->epoch();
+  text_options.before_commit = [this] { return store->FlushLog(); };
+  ASSIGN_OR_RETURN(text, text::TextIndex::Open(text_options, clock));
+  return Status::Ok();
+}
+
+Status Server::Impl::StartIndexes() {
+  text_runner = std::make_unique<index::ProjectionRunner>(*text, *store, clock);
+  lineage_runner = std::make_unique<index::ProjectionRunner>(lineage, *store, clock);
+  parts = std::make_unique<catalog::Backends>(
+      catalog::Backends{*store, *text, lineage, *text_runner, *lineage_runner, clock, ids, authorizer});
+  operations = std::make_unique<http::Operations>(*parts, metrics);
+  text_runner->Start();
+  lineage_runner->Start();
+  return Status::Ok();
+}
+
+// Health answers at once; readiness, and the gRPC edge, wait until the indexes reflect the store.
+Status Server::Impl::Listen() {
+  http::HttpOptions http_options;
+  http_options.address = options.http_address;
+  ASSIGN_OR_RETURN(http, http::HttpServer::Start(http_options, [this](const http::HttpRequest& request) {
+                     return operations->Handle(request);
+                   }));
+  const Deadline until = clock.Monotonic() + kCatchUpMax;
+  RETURN_IF_ERROR(lineage_runner->WaitApplied(store->applied(), until));
+  RETURN_IF_ERROR(text_runner->WaitApplied(store->applied(), until));
+  ASSIGN_OR_RETURN(rpc, rpc::RpcServer::Start({options.grpc_address}, *parts, authenticator, metrics));
+  rpc->SetServing(true);
+  operations->SetServing(true);
+  return Status::Ok();
+}
+
+Status Server::Impl::WriteReadyFile() const {
+  if (options.ready_file.empty()) return Status::Ok();
+  const std::string draft = options.ready_file + ".tmp";
+  {
+    std::ofstream file(draft, std::ios::trunc);
+    file << "grpc=" << rpc->address() << "\nhttp=" << http->address() << "\npid=" << getpid() << "\n";
+    file.close();
+    if (!file) return errors::BadField("ready-file", "can't write " + draft, "Name a file in a folder that exists.");
+  }
+  std::error_code error;
+  std::filesystem::rename(draft, options.ready_file, error);  // it appears whole or not at all
+  if (error) return errors::BadField("ready-file", error.message(), "Name a file in a folder that exists.");
+  return Status::Ok();
+}
+
+Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Server::~Server() { Stop(); }
+
+StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options) {
+  RETURN_IF_ERROR(RequireLoopback(options.grpc_address));
+  RETURN_IF_ERROR(RequireLoopback(options.http_address));
+  std::error_code error;
+  if (!options.ready_file.empty()) std::filesystem::remove(options.ready_file, error);  // an old one would lie
+  std::filesystem::create_directories(options.data_dir, error);
+  if (error)
+    return errors::BadField("data-dir", options.data_dir + ": " + error.message(), "Name a folder you may write.");
+  std::unique_ptr<Server> server(new Server(std::make_unique<Impl>(options)));
+  RETURN_IF_ERROR(server->impl_->OpenStore());
+  RETURN_IF_ERROR(server->impl_->StartIndexes());
+  RETURN_IF_ERROR(server->impl_->Listen());
+  RETURN_IF_ERROR(server->impl_->WriteReadyFile());
+  return server;
+}
+
+const std::string& Server::grpc_address() const { return impl_->rpc->address(); }
+const std::string& Server::http_address() const { return impl_->http->address(); }
+
+void Server::Stop() {
+  if (impl_->stopped) return;
+  impl_->stopped = true;
+  const auto grace = std::chrono::seconds(impl_->options.drain_seconds);
+  if (impl_->operations) impl_->operations->SetServing(false);
+  if (impl_->rpc) impl_->rpc->SetServing(false);
+  if (impl_->rpc) impl_->rpc->Drain(grace);
+  if (impl_->http) impl_->http->Drain(grace);
+  if (impl_->store) impl_->store->Shutdown();  // the followers end; nobody waits for them any more
+  if (impl_->text_runner) impl_->text_runner->Stop();
+  if (impl_->lineage_runner) impl_->lineage_runner->Stop();
+  std::error_code error;
+  if (!impl_->options.ready_file.empty()) std::filesystem::remove(impl_->options.ready_file, error);
+}
+
+}  // namespace souk::server
