@@ -281,6 +281,24 @@ Status NotWritable(std::string_view why) {
               "Reads go on. Free space on the node's disk; it recovers by itself.", {{"why", Plain(why)}});
 }
 
+Status FolderInUse(std::string_view directory, std::string_view holder) {
+  return Make(Code::kFailedPrecondition, "FOLDER_IN_USE", Plain(directory) + " is in use by " + Plain(holder),
+              "Stop that node, or give this one a folder of its own (--data-dir).",
+              {{"directory", Plain(directory)}, {"holder", Plain(holder)}});
+}
+
+Status FolderExists(std::string_view directory) {
+  return Make(Code::kAlreadyExists, "FOLDER_EXISTS", Plain(directory) + " exists already",
+              "Name a folder that does not exist yet.", {{"directory", Plain(directory)}});
+}
+
+Status FormatUnknown(std::string_view directory, std::string_view format) {
+  return Make(Code::kFailedPrecondition, "FORMAT_UNKNOWN",
+              Plain(directory) + " has the store format " + Quote(format) + ", which this version can't read",
+              "Use the version of Souk that wrote it, or a newer one.",
+              {{"directory", Plain(directory)}, {"format", Plain(format)}});
+}
+
 Status OutcomeUnknown(std::string_view what) {
   return Make(Code::kUnknown, "OUTCOME_UNKNOWN", "it is not known whether " + std::string(what) + " was written",
               "Repeat the call with the same request id: it is applied once.", {{"what", std::string(what)}});

@@ -14,13 +14,13 @@ namespace souk::storage {
 
 // One entity changed.
 struct EntityDelta {
-  std::string entity;       // resource name of the line, domain or team
-  std::string action;       // "register", "set-state", "retire", "update-domain", "update-team"
+  std::string entity;  // resource name of the line, domain or team
+  std::string action;  // "register", "set-state", "retire", "update-domain", "update-team"
   std::string actor;
   std::string reason;
-  uint64_t number = 0;      // of the record within the entity
-  std::shared_ptr<const store::v1::LineState> line;      // state after the change; null for domains and teams
-  std::shared_ptr<const store::v1::EntityState> other;   // domain or team after the change; null for lines
+  uint64_t number = 0;                                  // of the record within the entity
+  std::shared_ptr<const store::v1::LineState> line;     // state after the change; null for domains and teams
+  std::shared_ptr<const store::v1::EntityState> other;  // domain or team after the change; null for lines
 };
 
 // One whole revision.

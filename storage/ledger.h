@@ -26,7 +26,7 @@ using Revision = uint64_t;
 // "This key, or any key in [key, range_end), has not been written after `unchanged_since`."
 struct Guard {
   std::string key;
-  std::string range_end;  // empty: the one key
+  std::string range_end;         // empty: the one key
   Revision unchanged_since = 0;  // 0: has never been written
 };
 
@@ -50,10 +50,10 @@ struct LedgerRevision {
 };
 
 struct LedgerStatus {
-  std::string kind;       // "embedded", "etcd"
-  std::string epoch;      // identity of this history: changes when a store is made or restored; hexadecimal
-  Revision head = 0;      // newest revision
-  Revision oldest = 0;    // feed can start after this one
+  std::string kind;     // "embedded", "etcd"
+  std::string epoch;    // identity of this history: changes when a store is made or restored; hexadecimal
+  Revision head = 0;    // newest revision
+  Revision oldest = 0;  // feed can start after this one
   bool writable = true;
   std::string not_writable_reason;
 };
@@ -72,8 +72,8 @@ class Ledger {
 
   // Commits and returns the revision; durable (fsync) when it returns.
   // ABORTED (reason CONCURRENT_CHANGE, metadata "guard" = the moved guard's key): nothing was written, look again.
-  // INVALID_ARGUMENT: over the limits of a transaction, or a key twice. RESOURCE_EXHAUSTED: no space; nothing was written.
-  // UNKNOWN: it may or may not have been written; ask Resolve(). UNAVAILABLE: nothing was written.
+  // INVALID_ARGUMENT: over the limits of a transaction, or a key twice. RESOURCE_EXHAUSTED: no space; nothing was
+  // written. UNKNOWN: it may or may not have been written; ask Resolve(). UNAVAILABLE: nothing was written.
   virtual StatusOr<Revision> Commit(Transaction transaction, Deadline deadline) = 0;
 
   // What became of a transaction: its revision, or nothing if it was not and never will be written.

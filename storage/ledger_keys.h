@@ -4,18 +4,19 @@
 //   key                                        value (souk.store.v1)   meaning
 //   claim/contract/{contract id}               Claim                   which product a contract id belongs to
 //   claim/id/{descriptor id}                   Claim                   which product line a descriptor id belongs to
-//   head/{entity}                              EntityHead              newest record of a line, domain or team; what guards compare
-//   layer/{layer}                              (generation)            one generation key per policy layer
-//   record/{entity}/{number, 16 hex digits}    ChangeRecord (zstd)     immutable, numbered, chained
+//   head/{entity}                              EntityHead              newest record of a line, domain or team; what
+//   guards compare layer/{layer}                              (generation)            one generation key per policy
+//   layer record/{entity}/{number, 16 hex digits}    ChangeRecord (zstd)     immutable, numbered, chained
 //   request/{actor}/{request id}               RequestMark             what a request id stood for
 //   retiring/{line}                            Claim                   a line that is about to retire
 //
-// {entity} is a resource name: "domains/d", "domains/d/products/p/lines/1", "teams/t". Ids are bounded by base/limits.h;
-// ids of other people's making (contract and descriptor ids, request ids) are percent-encoded for '/' , '%' and bytes below 0x21.
-// Keys are on disk and on etcd: add, never rename, never reuse. Pure functions; thread-safe.
+// {entity} is a resource name: "domains/d", "domains/d/products/p/lines/1", "teams/t". Ids are bounded by
+// base/limits.h; ids of other people's making (contract and descriptor ids, request ids) are percent-encoded for '/' ,
+// '%' and bytes below 0x21. Keys are on disk and on etcd: add, never rename, never reuse. Pure functions; thread-safe.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,10 +24,19 @@ namespace souk::storage {
 
 std::string HeadKey(std::string_view entity);
 std::string RecordKey(std::string_view entity, uint64_t number);
+// The way back; empty if the key is not one of a record. The entity points into the key.
+struct RecordKeyParts {
+  std::string_view entity;
+  uint64_t number = 0;
+};
+std::optional<RecordKeyParts> ParseRecordKey(std::string_view key);
 std::string ContractClaimKey(std::string_view contract_id);
 std::string DescriptorClaimKey(std::string_view descriptor_id);
 std::string RequestKey(std::string_view actor, std::string_view request_id);
 std::string RetiringKey(std::string_view line);
+
+inline constexpr std::string_view kRecordPrefix = "record/";
+inline constexpr std::string_view kHeadPrefix = "head/";
 
 // The range [kRetiringBegin, kRetiringEnd) that every registration guards as a whole.
 inline constexpr std::string_view kRetiringBegin = "retiring/";

@@ -16,9 +16,9 @@ std::string RecordDigest(const store::v1::ChangeRecord& record);
 // Digest of the payload without its original documents; deterministic serialization.
 std::string PayloadDigest(const store::v1::ChangeRecord& record);
 
-// Adds to the transaction: the record as the entity's next (number, previous digest and payload digest are filled in from
-// `head`, which is null for a new entity), the entity's new head, and the guard that the head has not changed since
-// `seen`. Returns the new head.
+// Adds to the transaction: the record as the entity's next (number, previous digest and payload digest are filled in
+// from `head`, which is null for a new entity), the entity's new head, and the guard that the head has not changed
+// since `seen`. Returns the new head.
 store::v1::EntityHead AppendRecord(Transaction& transaction, store::v1::ChangeRecord record,
                                    const store::v1::EntityHead* head, Revision seen);
 

@@ -16,6 +16,10 @@
 #include "storage/ledger.h"
 #include "storage/view.h"
 
+namespace rocksdb {
+class Env;
+}
+
 namespace souk::storage {
 
 struct StoreOptions {
@@ -24,14 +28,18 @@ struct StoreOptions {
   size_t block_cache_bytes = size_t{32} * 1024 * 1024;
   // Changes kept in memory for followers, so that live ones don't read the disk.
   size_t recent_changes_max = 8192;
+  // Memory for them, roughly; older ones are read from the disk.
+  size_t recent_changes_bytes_max = size_t{16} * 1024 * 1024;
   // False only in tests and benchmarks that measure what fsync costs.
   bool sync = true;
+  // The operating system, for tests that make it fail; must outlive the store. Null: the machine's.
+  rocksdb::Env* env = nullptr;
 };
 
 class Store {
  public:
-  // FAILED_PRECONDITION if another process holds the folder, DATA_LOSS if the store is damaged (the message says what and
-  // points to restore), UNAVAILABLE if the disk can't be read.
+  // FAILED_PRECONDITION if another process holds the folder, DATA_LOSS if the store is damaged (the message says what
+  // and points to restore), UNAVAILABLE if the disk can't be read.
   static StatusOr<std::unique_ptr<Store>> Open(const StoreOptions& options, const Clock& clock);
   ~Store();
   Store(const Store&) = delete;
@@ -45,24 +53,27 @@ class Store {
   View Current(const Visibility& visibility) const;
   // OUT_OF_RANGE (REVISION_IN_FUTURE) above the applied revision. History is never compacted away: only drafts' may be.
   StatusOr<View> At(Revision revision, const Visibility& visibility) const;
-  // Newest revision whose time is <= time_us. OUT_OF_RANGE before the first.
+  // Newest revision whose time is <= time_us. OUT_OF_RANGE before the first. Compaction takes nothing away here.
   StatusOr<Revision> RevisionAt(int64_t time_us) const;
 
   Revision applied() const;
   // UNAVAILABLE (REVISION_NOT_APPLIED) at the deadline.
   Status WaitApplied(Revision revision, Deadline deadline) const;
 
-  // Whole revisions after `after`, in order, at most `revisions_max`; waits for the first until the deadline, then none.
-  // OUT_OF_RANGE (REVISION_COMPACTED) if no longer kept. CANCELLED once Shutdown() was called.
+  // Whole revisions after `after`, in order, at most `revisions_max`; waits for the first until the deadline, then
+  // none. OUT_OF_RANGE (REVISION_COMPACTED) if no longer kept. CANCELLED once Shutdown() was called.
   StatusOr<std::vector<Change>> Changes(Revision after, size_t revisions_max, Deadline deadline) const;
   Revision oldest() const;
 
   // Number of lines that are not retired.
   uint64_t live_lines() const;
+  // Number of records that could not be folded: a newer version wrote them, or they are damaged. Their bytes are kept.
+  uint64_t quarantined() const;
 
   // Makes everything acknowledged safe against power loss, before an index commits a revision.
   Status FlushLog();
-  // A consistent copy in a new folder; returns the revision that it holds. ALREADY_EXISTS if the folder exists.
+  // A consistent copy in a new folder; returns the revision that it holds. Opened as a store, the copy is a history of
+  // its own: it gets a new epoch. ALREADY_EXISTS if the folder exists.
   StatusOr<Revision> Checkpoint(const std::filesystem::path& directory);
   uint64_t size_bytes() const;
 

@@ -21,7 +21,7 @@
 
 namespace souk::storage {
 
-class Snapshot;  // storage/store.cc
+class Snapshot;  // storage/snapshot.h
 
 // Who holds an owner key.
 struct OwnedLine {
@@ -41,13 +41,16 @@ class View {
   StatusOr<std::optional<store::v1::LineState>> FindLine(const LineName& line) const;
   // Lines of one product, by major number.
   StatusOr<std::vector<store::v1::LineState>> LinesOfProduct(std::string_view domain, std::string_view product) const;
-  // Every line in name order, from the first name > start_after, of one domain or all (empty), until visit returns false.
+  // Every line in the order of LineName, from the first behind start_after (a line's resource name, may be empty), of
+  // one domain or all (empty), until visit returns false. INVALID_ARGUMENT if start_after is not a line's name.
   Status ForEachLine(std::string_view domain, std::string_view start_after,
                      const std::function<bool(const store::v1::LineState&)>& visit) const;
   StatusOr<std::optional<store::v1::EntityState>> FindDomain(std::string_view domain_id) const;
   StatusOr<std::optional<store::v1::EntityState>> FindTeam(std::string_view team_id) const;
-  Status ForEachDomain(std::string_view start_after, const std::function<bool(const store::v1::EntityState&)>& visit) const;
-  Status ForEachTeam(std::string_view start_after, const std::function<bool(const store::v1::EntityState&)>& visit) const;
+  Status ForEachDomain(std::string_view start_after,
+                       const std::function<bool(const store::v1::EntityState&)>& visit) const;
+  Status ForEachTeam(std::string_view start_after,
+                     const std::function<bool(const store::v1::EntityState&)>& visit) const;
 
   // Identifier rows, in name order. Retired lines included.
   StatusOr<std::vector<LineName>> LinesByDescriptorId(std::string_view descriptor_id) const;
@@ -60,8 +63,8 @@ class View {
   // Lines owned by a team (slug of the declared team's name) or a person (user name). Retired lines left out.
   StatusOr<std::vector<OwnedLine>> OwnedBy(std::string_view owner) const;
 
-  // Records of an entity, newest first, from number `from` (0: newest) down, until visit returns false; up to this view's
-  // revision only.
+  // Records of an entity, newest first, from number `from` (0: newest) down, until visit returns false; up to this
+  // view's revision only.
   Status ForEachRecord(std::string_view entity, uint64_t from,
                        const std::function<bool(const store::v1::ChangeRecord&, Revision)>& visit) const;
   // One record with its original documents. NOT_FOUND if there is none.
@@ -76,6 +79,13 @@ class View {
   StatusOr<std::vector<std::string>> VerifyChains(uint64_t* checked) const;
 
  private:
+  Status ScanLines(const std::string& begin, const std::string& prefix,
+                   const std::function<bool(const store::v1::LineState&)>& visit) const;
+  Status ScanEntities(const std::string& table, std::string_view start_after,
+                      const std::function<bool(const store::v1::EntityState&)>& visit) const;
+  StatusOr<std::optional<store::v1::EntityState>> FindEntity(const std::string& key, const std::string& entity) const;
+  StatusOr<std::vector<LineName>> ScanIds(const std::string& prefix) const;
+
   std::shared_ptr<const Snapshot> snapshot_;
   Revision revision_;
   bool historic_;

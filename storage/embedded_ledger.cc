@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/embedded_ledger.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "base/errors.h"
+#include "storage/fold.h"
+#include "storage/ledger_tables.h"
+#include "storage/rows.h"
+#include "storage/transaction_check.h"
+
+namespace souk::storage {
+
+// Transactions that go to the disk together, and what was written by those in front.
+struct EmbeddedLedger::Batch {
+  std::unique_ptr<EngineBatch> rows;
+  store::v1::AppliedState applied;
+  std::map<std::string, Revision, std::less<>> written;
+  std::vector<std::pair<PendingCommit*, Revision>> accepted;
+  std::vector<std::shared_ptr<const Change>> changes;
+};
+
+namespace {
+
+// True if nothing in the guard's key or range was written after `unchanged_since`: neither on the disk nor by the
+// transactions in front in the same batch.
+StatusOr<bool> Holds(const Guard& guard, const Engine& engine, EngineBatch& rows,
+                     const std::map<std::string, Revision, std::less<>>& written) {
+  if (guard.range_end.empty()) {
+    ASSIGN_OR_RETURN(const Revision modified, ModifiedAt(rows, guard.key));
+    return modified <= guard.unchanged_since;
+  }
+  for (auto it = written.lower_bound(guard.key); it != written.end() && it->first < guard.range_end; ++it) {
+    if (it->second > guard.unchanged_since) return false;
+  }
+  bool holds = true;
+  bool readable = true;
+  RETURN_IF_ERROR(engine.Scan(rows::LedgerValue(guard.key), rows::LedgerValue(guard.range_end), nullptr,
+                              [&](std::string_view, std::string_view value) {
+                                const auto stamped = rows::ParseStamped(value);
+                                readable = stamped.has_value();
+                                holds = readable && stamped->modified <= guard.unchanged_since;
+                                return holds;
+                              }));
+  if (!readable) return errors::DataLoss("a row of the ledger can't be read: " + guard.key);
+  return holds;
+}
+
+}  // namespace
+
+EmbeddedLedger::EmbeddedLedger(Engine& engine, Published& published, const Clock& clock)
+    : engine_(engine),
+      published_(published),
+      clock_(clock),
+      queue_([this](const std::vector<PendingCommit*>& commits) { CommitBatch(commits); }) {}
+
+StatusOr<LedgerStatus> EmbeddedLedger::Status(Deadline /*deadline*/) {
+  const auto snapshot = published_.current();
+  LedgerStatus status;
+  status.kind = "embedded";
+  status.epoch = snapshot->epoch();
+  status.head = snapshot->revision();
+  status.oldest = snapshot->oldest();
+  const souk::Status writable = engine_.writable();
+  status.writable = writable.ok();
+  status.not_writable_reason = writable.message();
+  return status;
+}
+
+StatusOr<Revision> EmbeddedLedger::Commit(Transaction transaction, Deadline deadline) {
+  RETURN_IF_ERROR(CheckTransaction(transaction));
+  PendingCommit commit;
+  commit.bytes = BytesOf(transaction);
+  // Here, by every committer for itself, rather than by the leader for all.
+  commit.records = PrepareRecords(transaction.writes);
+  commit.transaction = std::move(transaction);
+  RETURN_IF_ERROR(queue_.Submit(commit, deadline));
+  return std::move(commit.result);
+}
+
+void EmbeddedLedger::CommitBatch(const std::vector<PendingCommit*>& commits) {
+  Batch batch;
+  batch.rows = engine_.NewBatch();
+  batch.applied = published_.current()->applied();
+  for (PendingCommit* commit : commits) {
+    const souk::Status added = Add(*commit, batch);
+    if (!added.ok()) commit->result = added;
+  }
+  if (batch.accepted.empty()) return;
+  batch.rows->Put(rows::kApplied, batch.applied.SerializeAsString());
+  const souk::Status written = engine_.Write(*batch.rows);
+  if (written.ok()) published_.Publish(batch.applied, std::move(batch.changes));
+  for (const auto& [commit, revision] : batch.accepted) {
+    commit->result = written.ok() ? StatusOr<Revision>(revision) : StatusOr<Revision>(written);
+  }
+}
+
+souk::Status EmbeddedLedger::Add(PendingCommit& commit, Batch& batch) {
+  for (const Guard& guard : commit.transaction.guards) {
+    ASSIGN_OR_RETURN(const bool holds, Holds(guard, engine_, *batch.rows, batch.written));
+    if (!holds) return GuardConflict(guard);
+  }
+  LedgerRevision revision;
+  revision.revision = batch.applied.revision() + 1;
+  revision.time_us = std::max(clock_.NowUs(), batch.applied.time_us());
+  revision.write_id = std::move(commit.transaction.write_id);
+  revision.writes = std::move(commit.transaction.writes);
+
+  store::v1::AppliedState applied = batch.applied;
+  applied.set_revision(revision.revision);
+  applied.set_time_us(revision.time_us);
+  auto change = std::make_shared<Change>();
+  change->revision = revision.revision;
+  change->time_us = revision.time_us;
+
+  batch.rows->Mark();
+  souk::Status added = WriteLedgerRevision(revision, *batch.rows);
+  if (added.ok()) added = FoldRevision(std::move(commit.records), *batch.rows, applied, *change);
+  if (!added.ok()) {
+    batch.rows->RollBack();
+    return added;
+  }
+  for (LedgerWrite& write : revision.writes) batch.written[std::move(write.key)] = revision.revision;
+  batch.applied = std::move(applied);
+  batch.accepted.emplace_back(&commit, revision.revision);
+  batch.changes.push_back(std::move(change));
+  return souk::Status::Ok();
+}
+
+StatusOr<std::optional<Revision>> EmbeddedLedger::Resolve(std::string_view write_id, Deadline /*deadline*/) {
+  ASSIGN_OR_RETURN(const auto row, engine_.Get(rows::WriteId(write_id), published_.current()->rows()));
+  if (row) {
+    const auto revision = rows::ParseRevision(*row);
+    if (!revision) return errors::DataLoss("the row of a write id can't be read");
+    return std::optional<Revision>(*revision);
+  }
+  // While the disk is at fault, a restart may still find what was on its way; once writes work again it is gone.
+  if (const souk::Status writable = engine_.writable(); !writable.ok()) {
+    return errors::Unreachable("the ledger", writable.message());
+  }
+  return std::optional<Revision>();
+}
+
+StatusOr<Revision> EmbeddedLedger::Head(Deadline /*deadline*/) { return published_.current()->revision(); }
+
+StatusOr<Revision> EmbeddedLedger::List(std::string_view prefix, Revision at,
+                                        const std::function<bool(const KeyState&)>& visit) {
+  const auto snapshot = published_.current();
+  const Revision revision = at == 0 ? snapshot->revision() : at;
+  if (revision > snapshot->revision()) return errors::RevisionInFuture(RevisionToken(revision, snapshot->epoch()));
+  if (revision < snapshot->oldest()) return FeedCompacted(snapshot->oldest(), snapshot->epoch());
+  RETURN_IF_ERROR(
+      ListLedgerValues(snapshot->engine(), snapshot->rows(), prefix, rows::PrefixEnd(prefix), revision, visit));
+  return revision;
+}
+
+StatusOr<std::vector<LedgerRevision>> EmbeddedLedger::Feed(Revision after, size_t revisions_max, Deadline deadline) {
+  while (true) {
+    const auto snapshot = published_.current();
+    if (after < snapshot->oldest()) return FeedCompacted(snapshot->oldest(), snapshot->epoch());
+    if (after < snapshot->revision() && revisions_max > 0) {
+      return ReadLog(snapshot->engine(), snapshot->rows(), after, revisions_max, /*with_values=*/true);
+    }
+    ASSIGN_OR_RETURN(const bool newer, published_.WaitBeyond(after, deadline));
+    if (!newer || revisions_max == 0) return std::vector<LedgerRevision>();
+  }
+}
+
+souk::Status EmbeddedLedger::Compact(Revision until) {
+  const std::lock_guard lock(compact_mutex_);
+  const auto snapshot = published_.current();
+  until = std::min(until, snapshot->revision());
+  if (until <= snapshot->oldest()) return souk::Status::Ok();
+  // First said, then done: a reader that starts in between is told that the revision is gone, instead of finding less.
+  const std::unique_ptr<EngineBatch> batch = engine_.NewBatch();
+  batch->Put(rows::kOldest, rows::RevisionValue(until));
+  RETURN_IF_ERROR(engine_.Write(*batch));
+  published_.PublishOldest(until);
+  return DropLedgerRows(engine_, until);
+}
+
+void EmbeddedLedger::Close() { queue_.Close(); }
+
+}  // namespace souk::storage

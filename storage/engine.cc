@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/engine.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/convenience.h>
+#include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
+#include <rocksdb/options.h>
+#include <rocksdb/table.h>
+#include <rocksdb/utilities/checkpoint.h>
+#include <rocksdb/utilities/write_batch_with_index.h>
+
+#include <algorithm>
+#include <mutex>
+#include <utility>
+
+#include "base/errors.h"
+
+namespace souk::storage {
+namespace {
+
+// Memory for rows that are not in files yet; twice that at the most while one is being written out.
+constexpr size_t kWriteBufferBytes = size_t{32} * 1024 * 1024;
+// Bits of the filter that spares the disk for keys that are not there: about one needless read in a hundred.
+constexpr double kFilterBits = 10;
+// RocksDB's own log, kept small: it is for the worst day only.
+constexpr size_t kInfoLogBytesMax = size_t{4} * 1024 * 1024;
+constexpr size_t kInfoLogFilesMax = 4;
+
+rocksdb::Slice ToSlice(std::string_view text) { return {text.data(), text.size()}; }
+std::string_view ToView(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+
+// Keeps RocksDB's own words beside ours, for the log of whoever reports it.
+Status WithEngineText(const Status& status, const rocksdb::Status& cause) {
+  ErrorDetail detail = status.detail();
+  detail.metadata.emplace_back("engine", cause.ToString());
+  return {status.code(), status.message(), std::move(detail)};
+}
+
+bool IsNoSpace(const rocksdb::Status& status) {
+  return status.IsNoSpace() || status.subcode() == rocksdb::Status::kSpaceLimit;
+}
+
+Status FromRead(const rocksdb::Status& status) {
+  if (status.ok()) return Status::Ok();
+  if (status.IsCorruption()) {
+    return WithEngineText(errors::DataLoss("a file of the store is damaged; restore it from a backup"), status);
+  }
+  return WithEngineText(errors::Unreachable("the store's disk", "it can't be read"), status);
+}
+
+// A log record of which a part could not even be appended is torn, and never comes back. Any other failure (the sync,
+// above all) may leave a whole record behind that a restart would find: then it is not known.
+Status FromWrite(const rocksdb::Status& status) {
+  if (status.ok()) return Status::Ok();
+  if (status.IsCorruption()) return FromRead(status);
+  const bool never_appended = status.ToString().find("While appending to file") != std::string::npos;
+  if (IsNoSpace(status) && never_appended) return WithEngineText(errors::NotWritable("its disk is full"), status);
+  return WithEngineText(errors::OutcomeUnknown("the change"), status);
+}
+
+// Remembers why RocksDB refuses writes; it recovers from a full disk by itself.
+class Health final : public rocksdb::EventListener {
+ public:
+  void OnBackgroundError(rocksdb::BackgroundErrorReason /*reason*/, rocksdb::Status* error) override {
+    const std::lock_guard lock(mutex_);
+    error_ = *error;
+  }
+  void OnErrorRecoveryEnd(const rocksdb::BackgroundErrorRecoveryInfo& info) override {
+    const std::lock_guard lock(mutex_);
+    error_ = info.new_bg_error.ok() ? rocksdb::Status::OK() : info.new_bg_error;
+  }
+  Status status() const {
+    const std::lock_guard lock(mutex_);
+    if (error_.ok()) return Status::Ok();
+    if (IsNoSpace(error_)) return WithEngineText(errors::NotWritable("its disk is full"), error_);
+    if (error_.IsCorruption()) return FromRead(error_);
+    return WithEngineText(errors::NotWritable("its disk reported an error; check the disk, then restart"), error_);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  rocksdb::Status error_;
+};
+
+class RocksSnapshot final : public EngineSnapshot {
+ public:
+  explicit RocksSnapshot(std::shared_ptr<rocksdb::DB> db) : db_(std::move(db)), snapshot_(db_->GetSnapshot()) {}
+  ~RocksSnapshot() override { db_->ReleaseSnapshot(snapshot_); }
+  RocksSnapshot(const RocksSnapshot&) = delete;
+  RocksSnapshot& operator=(const RocksSnapshot&) = delete;
+  const rocksdb::Snapshot* get() const { return snapshot_; }
+
+ private:
+  std::shared_ptr<rocksdb::DB> db_;
+  const rocksdb::Snapshot* snapshot_;
+};
+
+rocksdb::ReadOptions ReadAt(const EngineSnapshot* snapshot) {
+  rocksdb::ReadOptions options;
+  if (snapshot != nullptr) options.snapshot = static_cast<const RocksSnapshot*>(snapshot)->get();
+  return options;
+}
+
+class RocksBatch final : public EngineBatch {
+ public:
+  explicit RocksBatch(rocksdb::DB& db) : db_(db), batch_(rocksdb::BytewiseComparator(), 0, /*overwrite_key=*/true) {}
+
+  StatusOr<std::optional<std::string>> Get(std::string_view key) override {
+    rocksdb::PinnableSlice value;
+    const rocksdb::Status status = batch_.GetFromBatchAndDB(&db_, rocksdb::ReadOptions(), ToSlice(key), &value);
+    if (status.IsNotFound()) return std::optional<std::string>();
+    if (!status.ok()) return FromRead(status);
+    return std::optional<std::string>(value.ToString());
+  }
+  void Put(std::string_view key, std::string_view value) override { Check(batch_.Put(ToSlice(key), ToSlice(value))); }
+  void Delete(std::string_view key) override { Check(batch_.Delete(ToSlice(key))); }
+  void Mark() override { batch_.SetSavePoint(); }
+  void RollBack() override { Check(batch_.RollbackToSavePoint()); }
+  size_t size_bytes() const override {
+    return const_cast<rocksdb::WriteBatchWithIndex&>(batch_).GetWriteBatch()->GetDataSize();
+  }
+
+  rocksdb::WriteBatch* get() { return batch_.GetWriteBatch(); }
+
+ private:
+  // Adding to a batch in memory fails only where we misuse it.
+  static void Check(const rocksdb::Status& status) {
+    if (!status.ok()) std::abort();
+  }
+
+  rocksdb::DB& db_;
+  rocksdb::WriteBatchWithIndex batch_;
+};
+
+rocksdb::CompressionType BestCompression() {
+  const std::vector<rocksdb::CompressionType> types = rocksdb::GetSupportedCompressions();
+  const bool lz4 = std::find(types.begin(), types.end(), rocksdb::kLZ4Compression) != types.end();
+  return lz4 ? rocksdb::kLZ4Compression : rocksdb::kNoCompression;
+}
+
+rocksdb::Options ToRocks(const EngineOptions& options, std::shared_ptr<Health> health) {
+  rocksdb::Options rocks;
+  rocks.create_if_missing = options.create;
+  rocks.paranoid_checks = true;
+  // An incomplete record at the end of the log is what a kill leaves: it was never acknowledged. A wrong checksum
+  // anywhere is damage, and must not quietly drop the acknowledged commits behind it, as point-in-time recovery would.
+  rocks.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  rocks.compression = BestCompression();
+  rocks.write_buffer_size = kWriteBufferBytes;
+  rocks.info_log_level = rocksdb::WARN_LEVEL;
+  rocks.max_log_file_size = kInfoLogBytesMax;
+  rocks.keep_log_file_num = kInfoLogFilesMax;
+  rocks.listeners = {std::move(health)};
+  if (options.env != nullptr) rocks.env = options.env;
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kFilterBits));
+  table.format_version = 5;
+  rocks.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return rocks;
+}
+
+class RocksEngine final : public Engine {
+ public:
+  RocksEngine(rocksdb::DB* db, std::shared_ptr<Health> health, bool sync)
+      : db_(db), health_(std::move(health)), sync_(sync) {}
+
+  std::shared_ptr<const EngineSnapshot> TakeSnapshot() const override {
+    return std::make_shared<const RocksSnapshot>(db_);
+  }
+
+  StatusOr<std::optional<std::string>> Get(std::string_view key, const EngineSnapshot* snapshot) const override {
+    std::string value;
+    const rocksdb::Status status = db_->Get(ReadAt(snapshot), ToSlice(key), &value);
+    if (status.IsNotFound()) return std::optional<std::string>();
+    if (!status.ok()) return FromRead(status);
+    return std::optional<std::string>(std::move(value));
+  }
+
+  Status Scan(std::string_view begin, std::string_view end, const EngineSnapshot* snapshot,
+              const Visitor& visit) const override {
+    rocksdb::ReadOptions options = ReadAt(snapshot);
+    const rocksdb::Slice bound = ToSlice(end);
+    options.iterate_upper_bound = &bound;
+    const std::unique_ptr<rocksdb::Iterator> rows(db_->NewIterator(options));
+    for (rows->Seek(ToSlice(begin)); rows->Valid(); rows->Next()) {
+      if (!visit(ToView(rows->key()), ToView(rows->value()))) return Status::Ok();
+    }
+    return FromRead(rows->status());
+  }
+
+  StatusOr<std::optional<Row>> First(std::string_view begin, std::string_view end,
+                                     const EngineSnapshot* snapshot) const override {
+    std::optional<Row> found;
+    RETURN_IF_ERROR(Scan(begin, end, snapshot, [&](std::string_view key, std::string_view value) {
+      found = Row{std::string(key), std::string(value)};
+      return false;
+    }));
+    return found;
+  }
+
+  StatusOr<std::optional<Row>> Last(std::string_view begin, std::string_view end,
+                                    const EngineSnapshot* snapshot) const override {
+    rocksdb::ReadOptions options = ReadAt(snapshot);
+    const rocksdb::Slice lower = ToSlice(begin);
+    const rocksdb::Slice upper = ToSlice(end);
+    options.iterate_lower_bound = &lower;
+    options.iterate_upper_bound = &upper;
+    const std::unique_ptr<rocksdb::Iterator> rows(db_->NewIterator(options));
+    rows->SeekToLast();
+    if (!rows->Valid()) {
+      RETURN_IF_ERROR(FromRead(rows->status()));
+      return std::optional<Row>();
+    }
+    return std::optional<Row>(Row{rows->key().ToString(), rows->value().ToString()});
+  }
+
+  std::unique_ptr<EngineBatch> NewBatch() override { return std::make_unique<RocksBatch>(*db_); }
+
+  Status Write(EngineBatch& batch) override {
+    // RocksDB would refuse it too, but with the words of the write that broke it.
+    RETURN_IF_ERROR(health_->status());
+    rocksdb::WriteOptions options;
+    options.sync = sync_;
+    return FromWrite(db_->Write(options, static_cast<RocksBatch&>(batch).get()));
+  }
+
+  Status writable() const override { return health_->status(); }
+
+  Status FlushLog() override {
+    const rocksdb::Status status = db_->FlushWAL(/*sync=*/true);
+    if (status.ok()) return Status::Ok();
+    if (IsNoSpace(status)) return WithEngineText(errors::NotWritable("its disk is full"), status);
+    return WithEngineText(errors::Unreachable("the store's disk", "it can't be written"), status);
+  }
+
+  Status Checkpoint(const std::filesystem::path& directory) override {
+    rocksdb::Checkpoint* raw = nullptr;
+    rocksdb::Status status = rocksdb::Checkpoint::Create(db_.get(), &raw);
+    const std::unique_ptr<rocksdb::Checkpoint> checkpoint(raw);
+    if (status.ok()) status = checkpoint->CreateCheckpoint(directory.string());
+    if (status.ok()) return Status::Ok();
+    if (IsNoSpace(status)) return WithEngineText(errors::NotWritable("the backup's disk is full"), status);
+    if (status.IsCorruption()) return FromRead(status);
+    return WithEngineText(errors::Unreachable(directory.string(), "the backup can't be written there"), status);
+  }
+
+  uint64_t size_bytes() const override {
+    uint64_t files = 0;
+    uint64_t memory = 0;
+    db_->GetIntProperty(rocksdb::DB::Properties::kTotalSstFilesSize, &files);
+    db_->GetIntProperty(rocksdb::DB::Properties::kCurSizeAllMemTables, &memory);
+    return files + memory;
+  }
+
+ private:
+  std::shared_ptr<rocksdb::DB> db_;
+  std::shared_ptr<Health> health_;
+  bool sync_;
+};
+
+Status FromOpen(const rocksdb::Status& status, const std::filesystem::path& directory) {
+  // RocksDB calls a missing CURRENT or file an invalid argument or an IO error; both mean that files are gone.
+  const bool files_missing = status.IsInvalidArgument() || status.IsNotFound() || status.IsPathNotFound();
+  if (status.IsCorruption() || files_missing) {
+    const std::string what = files_missing ? "files are missing" : "a file is damaged";
+    return WithEngineText(errors::DataLoss("the store in " + directory.string() + " can't be opened: " + what +
+                                           "; restore it from a backup"),
+                          status);
+  }
+  if (IsNoSpace(status)) return WithEngineText(errors::NotWritable("its disk is full"), status);
+  return WithEngineText(errors::Unreachable(directory.string(), "the store's files can't be read or written"), status);
+}
+
+}  // namespace
+
+StatusOr<std::shared_ptr<Engine>> Engine::Open(const EngineOptions& options) {
+  auto health = std::make_shared<Health>();
+  const rocksdb::Options rocks = ToRocks(options, health);
+  rocksdb::DB* db = nullptr;
+  const std::string directory = options.directory.string();
+  const rocksdb::Status status = options.read_only ? rocksdb::DB::OpenForReadOnly(rocks, directory, &db)
+                                                   : rocksdb::DB::Open(rocks, directory, &db);
+  if (!status.ok()) return FromOpen(status, options.directory);
+  return std::shared_ptr<Engine>(std::make_shared<RocksEngine>(db, std::move(health), options.sync));
+}
+
+}  // namespace souk::storage

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/fold.h"
+
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "base/errors.h"
+#include "base/names.h"
+#include "storage/identifier_rows.h"
+#include "storage/ledger_keys.h"
+#include "storage/record.h"
+#include "storage/rows.h"
+
+namespace souk::storage {
+namespace {
+
+using souk::v1::ProductState;
+using store::v1::ChangeRecord;
+using store::v1::LineState;
+
+bool IsLive(ProductState state) { return state != souk::v1::PRODUCT_STATE_RETIRED; }
+
+// A version in one of these states is promised to its consumers, and immutable from then on.
+bool IsPromised(ProductState state) {
+  return state == souk::v1::PRODUCT_STATE_ACTIVE || state == souk::v1::PRODUCT_STATE_DEPRECATED;
+}
+
+bool IsDomain(std::string_view entity) { return entity.starts_with("domains/") && ParseDomainName(entity).ok(); }
+bool IsTeam(std::string_view entity) { return entity.starts_with("teams/") && ParseTeamName(entity).ok(); }
+
+// Why the record can't be folded; empty if it can.
+std::string FaultOf(const PreparedRecord& prepared) {
+  const ChangeRecord& record = prepared.record;
+  if (record.entity() != prepared.entity || record.number() != prepared.number) return "it belongs to another key";
+  switch (record.payload_case()) {
+    case ChangeRecord::kRegistration:
+    case ChangeRecord::kStateChange:
+      return ParseLineName(record.entity()).ok() ? "" : "its entity is not a line";
+    case ChangeRecord::kDomain:
+      return IsDomain(record.entity()) ? "" : "its entity is not a domain";
+    case ChangeRecord::kTeam:
+      return IsTeam(record.entity()) ? "" : "its entity is not a team";
+    case ChangeRecord::PAYLOAD_NOT_SET:
+      break;
+  }
+  return "its payload is of an unknown kind";
+}
+
+PreparedRecord Prepare(const LedgerWrite& write, const RecordKeyParts& key) {
+  PreparedRecord prepared;
+  prepared.ledger_key = write.key;
+  prepared.entity = key.entity;
+  prepared.number = key.number;
+  auto record = DecodeRecord(write.value);
+  if (!record.ok()) {
+    prepared.fault = record.status().message();
+    return prepared;
+  }
+  prepared.record = std::move(*record);
+  prepared.fault = FaultOf(prepared);
+  prepared.digest = RecordDigest(prepared.record);
+  if (prepared.record.has_registration()) {
+    store::v1::Registration& registration = *prepared.record.mutable_registration();
+    prepared.content.mutable_model()->Swap(registration.mutable_model());
+    prepared.content.mutable_findings()->Swap(registration.mutable_findings());
+    prepared.content_bytes = prepared.content.SerializeAsString();
+    registration.clear_model();
+    registration.clear_findings();
+    registration.clear_documents();
+  }
+  return prepared;
+}
+
+// Everything of the new state but the model and findings.
+LineState AfterRegistration(const PreparedRecord& prepared, const LineState* before) {
+  const store::v1::Registration& registration = prepared.record.registration();
+  LineState after;
+  after.set_uid(registration.uid().empty() && before != nullptr ? before->uid() : registration.uid());
+  after.set_state(registration.state());
+  after.set_sunset_us(registration.sunset_us());
+  after.set_create_us(before == nullptr ? prepared.record.time_us() : before->create_us());
+  after.set_registration_number(prepared.number);
+  after.set_content_digest(prepared.record.content_digest());
+  const bool same_version = before != nullptr && before->model().version() == prepared.content.model().version();
+  after.set_version_was_active(IsPromised(registration.state()) || (same_version && before->version_was_active()));
+  // The writer has decided the resulting state; where it kept the explicit one, that goes on being explicit.
+  after.set_state_set_explicitly(before != nullptr && before->state_set_explicitly() &&
+                                 before->state() == registration.state());
+  const bool asked = registration.registered_state() != souk::v1::PRODUCT_STATE_UNSPECIFIED;
+  after.set_registered_state(asked ? registration.registered_state() : registration.state());
+  return after;
+}
+
+void Stamp(const PreparedRecord& prepared, Revision revision, LineState& state) {
+  state.set_name(prepared.entity);
+  state.set_actor(prepared.record.actor());
+  state.set_actor_verified(prepared.record.actor_verified());
+  state.set_update_us(prepared.record.time_us());
+  state.set_revision(revision);
+  state.set_number(prepared.number);
+  state.set_digest(prepared.digest);
+}
+
+// Folds the records of one revision.
+class Folder {
+ public:
+  Folder(RowAccess& rows, store::v1::AppliedState& totals, Change& change)
+      : rows_(rows), totals_(totals), change_(change) {}
+
+  Status Fold(PreparedRecord& prepared) {
+    if (!prepared.fault.empty()) return Quarantine(prepared, prepared.fault);
+    if (prepared.record.has_domain() || prepared.record.has_team()) return FoldEntity(prepared);
+    return FoldLine(prepared);
+  }
+
+ private:
+  Status Quarantine(const PreparedRecord& prepared, std::string_view reason) {
+    rows_.Put(rows::Quarantine(change_.revision, prepared.ledger_key), reason);
+    totals_.set_quarantined(totals_.quarantined() + 1);
+    return Status::Ok();
+  }
+
+  Status FoldEntity(const PreparedRecord& prepared) {
+    auto state =
+        std::make_shared<store::v1::EntityState>(ToEntityState(prepared.record, change_.revision, prepared.digest));
+    const bool domain = state->has_domain();
+    const std::string_view id = std::string_view(prepared.entity).substr(prepared.entity.find('/') + 1);
+    rows_.Put(domain ? rows::Domain(id) : rows::Team(id), state->SerializeAsString());
+    AddDelta(prepared).other = std::move(state);
+    return Status::Ok();
+  }
+
+  Status FoldLine(PreparedRecord& prepared) {
+    ASSIGN_OR_RETURN(const LineName line, ParseLineName(prepared.entity));
+    const std::string key = rows::Line(line);
+    ASSIGN_OR_RETURN(const std::optional<std::string> row, rows_.Get(key));
+    LineState before;
+    if (row && !before.ParseFromString(*row))
+      return errors::DataLoss("the row of " + prepared.entity + " can't be read");
+    if (!row && prepared.record.has_state_change()) {
+      return Quarantine(prepared, "it changes the state of a line that was never registered");
+    }
+    auto after = std::make_shared<LineState>();
+    std::string bytes;
+    if (prepared.record.has_registration()) {
+      LineState rest = AfterRegistration(prepared, row ? &before : nullptr);
+      Stamp(prepared, change_.revision, rest);
+      // Serialized messages merge when they are put one behind the other.
+      bytes = std::move(prepared.content_bytes);
+      rest.AppendToString(&bytes);
+      *after = std::move(prepared.content);
+      after->MergeFrom(rest);
+    } else {
+      *after = before;
+      const store::v1::StateChange& change = prepared.record.state_change();
+      after->set_state(change.state());
+      after->set_sunset_us(change.sunset_us());
+      after->set_state_set_explicitly(true);
+      after->set_version_was_active(before.version_was_active() || IsPromised(change.state()));
+      Stamp(prepared, change_.revision, *after);
+      bytes = after->SerializeAsString();
+    }
+    if (row) rows_.Put(rows::LineHistory(line, before.revision()), *row);
+    rows_.Put(key, bytes);
+    ReplaceRows(row ? IdentifierRows(line, before) : std::vector<std::string>(), IdentifierRows(line, *after), rows_);
+    const bool was_live = row.has_value() && IsLive(before.state());
+    totals_.set_live_lines(totals_.live_lines() + (IsLive(after->state()) ? 1 : 0) - (was_live ? 1 : 0));
+    AddDelta(prepared).line = std::move(after);
+    return Status::Ok();
+  }
+
+  EntityDelta& AddDelta(const PreparedRecord& prepared) {
+    EntityDelta& delta = change_.deltas.emplace_back();
+    delta.entity = prepared.entity;
+    delta.action = ActionOf(prepared.record);
+    delta.actor = prepared.record.actor();
+    delta.reason = prepared.record.reason();
+    delta.number = prepared.number;
+    return delta;
+  }
+
+  RowAccess& rows_;
+  store::v1::AppliedState& totals_;
+  Change& change_;
+};
+
+}  // namespace
+
+std::vector<PreparedRecord> PrepareRecords(const std::vector<LedgerWrite>& writes) {
+  std::vector<PreparedRecord> records;
+  for (const LedgerWrite& write : writes) {
+    if (const auto key = ParseRecordKey(write.key)) records.push_back(Prepare(write, *key));
+  }
+  return records;
+}
+
+Status FoldRevision(std::vector<PreparedRecord> records, RowAccess& rows, store::v1::AppliedState& totals,
+                    Change& change) {
+  Folder folder(rows, totals, change);
+  for (PreparedRecord& prepared : records) RETURN_IF_ERROR(folder.Fold(prepared));
+  return Status::Ok();
+}
+
+store::v1::EntityState ToEntityState(const ChangeRecord& record, Revision revision, std::string_view digest) {
+  store::v1::EntityState state;
+  if (record.has_domain()) *state.mutable_domain() = record.domain();
+  if (record.has_team()) *state.mutable_team() = record.team();
+  state.set_revision(revision);
+  state.set_number(record.number());
+  state.set_digest(std::string(digest));
+  return state;
+}
+
+std::string_view ActionOf(const ChangeRecord& record) {
+  switch (record.payload_case()) {
+    case ChangeRecord::kRegistration:
+      return "register";
+    case ChangeRecord::kStateChange:
+      return IsLive(record.state_change().state()) ? "set-state" : "retire";
+    case ChangeRecord::kDomain:
+      return "update-domain";
+    case ChangeRecord::kTeam:
+      return "update-team";
+    case ChangeRecord::PAYLOAD_NOT_SET:
+      break;
+  }
+  return "";
+}
+
+}  // namespace souk::storage

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/folder.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include "base/errors.h"
+
+namespace souk::storage {
+namespace {
+
+constexpr mode_t kFileMode = S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH;
+
+Status Unusable(const std::filesystem::path& path, int error) {
+  if (error == ENOSPC || error == EDQUOT) return errors::NotWritable("its disk is full");
+  return errors::Unreachable(path.string(), std::generic_category().message(error));
+}
+
+// Writes a small file so that it is there, whole, after power loss too.
+Status WriteFile(const std::filesystem::path& path, std::string_view text) {
+  const int file = open(path.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, kFileMode);
+  if (file < 0) return Unusable(path, errno);
+  const bool written = write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && fsync(file) == 0;
+  const int error = errno;
+  close(file);
+  if (!written) return Unusable(path, error);
+  const int folder = open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return Unusable(path, errno);
+  const bool synced = fsync(folder) == 0;
+  close(folder);
+  return synced ? Status::Ok() : Unusable(path, EIO);
+}
+
+std::string ReadLine(int file) {
+  std::array<char, 64> text{};
+  const ssize_t size = pread(file, text.data(), text.size(), 0);
+  const std::string_view line(text.data(), size > 0 ? static_cast<size_t>(size) : 0);
+  return std::string(line.substr(0, line.find('\n')));
+}
+
+}  // namespace
+
+StatusOr<std::unique_ptr<Folder>> Folder::Open(const std::filesystem::path& directory) {
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  if (error) return Unusable(directory, error.value());
+  const std::filesystem::path path = directory / "LOCK";
+  const int lock = open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, kFileMode);
+  if (lock < 0) return Unusable(path, errno);
+  if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
+    const int reason = errno;
+    const std::string holder = ReadLine(lock);
+    close(lock);
+    if (reason != EWOULDBLOCK) return Unusable(path, reason);
+    return errors::FolderInUse(directory.string(), holder.empty() ? "another process" : holder);
+  }
+  // For people only: who holds the lock is decided by the lock.
+  const std::string text = "process " + std::to_string(getpid()) + "\n";
+  if (ftruncate(lock, 0) != 0 || pwrite(lock, text.data(), text.size(), 0) < 0) {
+    const int reason = errno;
+    close(lock);
+    return Unusable(path, reason);
+  }
+  return std::unique_ptr<Folder>(new Folder(directory, lock));
+}
+
+Folder::~Folder() { close(lock_); }
+
+bool Folder::complete() const {
+  std::error_code error;
+  return std::filesystem::exists(directory_ / "STORE", error);
+}
+
+Status Folder::MarkComplete() { return WriteFile(directory_ / "STORE", "A store of Souk. Keep all files together.\n"); }
+
+bool Folder::is_copy() const {
+  std::error_code error;
+  return std::filesystem::exists(directory_ / "COPY", error);
+}
+
+Status Folder::ForgetCopy() {
+  std::error_code error;
+  std::filesystem::remove(directory_ / "COPY", error);
+  return error ? Unusable(directory_ / "COPY", error.value()) : Status::Ok();
+}
+
+std::filesystem::path Folder::RowsDirectory(const std::filesystem::path& directory) { return directory / "rocksdb"; }
+
+Status Folder::MarkCopy(const std::filesystem::path& directory) {
+  RETURN_IF_ERROR(WriteFile(directory / "COPY", "A copy that has not been opened yet.\n"));
+  return WriteFile(directory / "STORE", "A store of Souk. Keep all files together.\n");
+}
+
+}  // namespace souk::storage

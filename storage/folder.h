@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// The folder of a store, and the right to use it:
+//
+//   LOCK      held (flock) by the process that uses the store; its text says which process that is
+//   STORE     written once the store is complete: from then on, missing files are damage, and never a fresh start
+//   COPY      present in a copy that has not been opened yet: it becomes a history of its own, with a new epoch
+//   rocksdb/  the rows
+//
+// Not thread-safe; held by one store.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "base/status.h"
+
+namespace souk::storage {
+
+class Folder {
+ public:
+  // Makes the folder where there is none, and locks it. FAILED_PRECONDITION (FOLDER_IN_USE) if somebody else holds it,
+  // UNAVAILABLE if it can't be made, read or written.
+  static StatusOr<std::unique_ptr<Folder>> Open(const std::filesystem::path& directory);
+  ~Folder();
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+
+  const std::filesystem::path& directory() const { return directory_; }
+  std::filesystem::path rows_directory() const { return RowsDirectory(directory_); }
+  // True once MarkComplete() was called, now or in an earlier life.
+  bool complete() const;
+  Status MarkComplete();
+  bool is_copy() const;
+  Status ForgetCopy();
+
+  static std::filesystem::path RowsDirectory(const std::filesystem::path& directory);
+  // Turns a folder that holds a copy of the rows into a complete store that knows that it is a copy.
+  static Status MarkCopy(const std::filesystem::path& directory);
+
+ private:
+  Folder(std::filesystem::path directory, int lock) : directory_(std::move(directory)), lock_(lock) {}
+
+  std::filesystem::path directory_;
+  int lock_;
+};
+
+}  // namespace souk::storage

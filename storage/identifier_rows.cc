@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/identifier_rows.h"
+
+#include <algorithm>
+#include <iterator>
+#include <string_view>
+
+#include "storage/rows.h"
+
+namespace souk::storage {
+namespace {
+
+constexpr std::string_view kOwnerRole = "owner";
+
+void AppendOwners(const LineName& line, const souk::v1::DeclaredTeam& team, std::vector<std::string>& keys) {
+  // Only what the descriptor says: an inherited owner may change without this line changing.
+  const std::string team_id = Slug(team.name());
+  if (!team_id.empty()) keys.push_back(rows::OwnerRow(team_id, rows::kByTeam, line));
+  for (const souk::v1::Member& member : team.members()) {
+    const bool owns = member.role() == kOwnerRole && member.date_out().empty() && !member.username().empty();
+    if (owns) keys.push_back(rows::OwnerRow(member.username(), rows::kByPerson, line));
+  }
+}
+
+void AppendAssets(const LineName& line, const souk::v1::DataProduct& model, std::vector<std::string>& keys) {
+  for (const souk::v1::DataContract& contract : model.contracts()) {
+    for (const souk::v1::SchemaObject& object : contract.schema()) {
+      if (!object.physical_name().empty()) {
+        keys.push_back(rows::IdRow(rows::kPhysicalNames, object.physical_name(), line));
+      }
+      for (const souk::v1::DatasetIdentity& dataset : object.datasets()) {
+        keys.push_back(rows::IdRow(rows::kPhysicalNames, dataset.name(), line));
+        keys.push_back(rows::DatasetRow(dataset.namespace_(), dataset.name(), line));
+      }
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> IdentifierRows(const LineName& line, const store::v1::LineState& state) {
+  const souk::v1::DataProduct& model = state.model();
+  std::vector<std::string> keys;
+  if (!model.id().empty()) keys.push_back(rows::IdRow(rows::kDescriptorIds, model.id(), line));
+  for (const souk::v1::OutputPort& port : model.output_ports()) {
+    if (!port.contract_id().empty()) keys.push_back(rows::IdRow(rows::kProducers, port.contract_id(), line));
+  }
+  AppendAssets(line, model, keys);
+  if (state.state() != souk::v1::PRODUCT_STATE_RETIRED) {
+    for (const souk::v1::InputPort& port : model.input_ports()) {
+      if (!port.contract_id().empty()) keys.push_back(rows::IdRow(rows::kConsumers, port.contract_id(), line));
+    }
+    AppendOwners(line, model.team(), keys);
+  }
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  return keys;
+}
+
+void ReplaceRows(const std::vector<std::string>& before, const std::vector<std::string>& after, RowAccess& rows) {
+  std::vector<std::string> keys;
+  std::set_difference(before.begin(), before.end(), after.begin(), after.end(), std::back_inserter(keys));
+  for (const std::string& key : keys) rows.Delete(key);
+  keys.clear();
+  std::set_difference(after.begin(), after.end(), before.begin(), before.end(), std::back_inserter(keys));
+  for (const std::string& key : keys) rows.Put(key, "");
+}
+
+}  // namespace souk::storage

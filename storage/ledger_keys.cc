@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/ledger_keys.h"
+
+#include <array>
+#include <charconv>
+#include <system_error>
+
+namespace souk::storage {
+namespace {
+
+constexpr size_t kNumberDigits = 16;
+constexpr std::string_view kHexDigits = "0123456789abcdef";
+constexpr unsigned char kFirstPrintable = 0x21;
+
+std::string Join(std::initializer_list<std::string_view> parts) {
+  std::string out;
+  for (const std::string_view part : parts) out += part;
+  return out;
+}
+
+// Ids of other people's making must not look like a path, and a key holds no blanks or control bytes.
+std::string EncodeId(std::string_view id) {
+  constexpr std::string_view kUpperHex = "0123456789ABCDEF";
+  std::string out;
+  out.reserve(id.size());
+  for (const char c : id) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '/' || c == '%' || byte < kFirstPrintable) {
+      out += '%';
+      out += kUpperHex[byte >> 4U];
+      out += kUpperHex[byte & 0xFU];
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string HeadKey(std::string_view entity) { return Join({"head/", entity}); }
+
+std::string RecordKey(std::string_view entity, uint64_t number) {
+  std::array<char, kNumberDigits> digits{};
+  for (size_t i = kNumberDigits; i-- > 0; number >>= 4U) digits.at(i) = kHexDigits[number & 0xFU];
+  return Join({kRecordPrefix, entity, "/", std::string_view(digits.data(), digits.size())});
+}
+
+std::optional<RecordKeyParts> ParseRecordKey(std::string_view key) {
+  if (!key.starts_with(kRecordPrefix)) return std::nullopt;
+  key.remove_prefix(kRecordPrefix.size());
+  if (key.size() < kNumberDigits + 2 || key[key.size() - kNumberDigits - 1] != '/') return std::nullopt;
+  const std::string_view digits = key.substr(key.size() - kNumberDigits);
+  if (digits.find_first_not_of(kHexDigits) != std::string_view::npos) return std::nullopt;
+  RecordKeyParts parts;
+  std::from_chars(digits.data(), digits.data() + digits.size(), parts.number, 16);
+  parts.entity = key.substr(0, key.size() - kNumberDigits - 1);
+  return parts;
+}
+
+std::string ContractClaimKey(std::string_view contract_id) { return "claim/contract/" + EncodeId(contract_id); }
+std::string DescriptorClaimKey(std::string_view descriptor_id) { return "claim/id/" + EncodeId(descriptor_id); }
+
+std::string RequestKey(std::string_view actor, std::string_view request_id) {
+  return Join({"request/", EncodeId(actor), "/", EncodeId(request_id)});
+}
+
+std::string RetiringKey(std::string_view line) { return Join({kRetiringBegin, line}); }
+
+}  // namespace souk::storage

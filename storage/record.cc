@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/record.h"
+
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/wire_format_lite.h>
+#include <zstd.h>
+
+#include <cstdlib>
+#include <memory>
+
+#include "base/digest.h"
+#include "base/errors.h"
+#include "base/limits.h"
+#include "storage/ledger_keys.h"
+
+namespace souk::storage {
+namespace {
+
+using google::protobuf::Message;
+using google::protobuf::internal::WireFormatLite;
+using google::protobuf::io::CodedInputStream;
+using google::protobuf::io::CodedOutputStream;
+using google::protobuf::io::StringOutputStream;
+
+// First byte of a stored record. On disk: add, never reuse.
+constexpr char kFormatZstd = 1;
+// Level 3 costs twice the time of level 1 for a tenth of the space.
+constexpr int kCompressionLevel = 1;
+constexpr size_t kEtagHexDigits = 16;
+
+// One compressor a thread: making one costs more than compressing a record.
+ZSTD_CCtx* Compressor() {
+  struct Free {
+    void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
+  };
+  thread_local const std::unique_ptr<ZSTD_CCtx, Free> context(ZSTD_createCCtx());
+  return context.get();
+}
+
+ZSTD_DCtx* Decompressor() {
+  struct Free {
+    void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
+  };
+  thread_local const std::unique_ptr<ZSTD_DCtx, Free> context(ZSTD_createDCtx());
+  return context.get();
+}
+
+// Maps are written in key order, so that equal messages have equal bytes.
+std::string Serialize(const Message& message) {
+  std::string out;
+  out.reserve(message.ByteSizeLong());
+  StringOutputStream stream(&out);
+  CodedOutputStream coded(&stream);
+  coded.SetSerializationDeterministic(true);
+  message.SerializeToCodedStream(&coded);
+  coded.Trim();
+  return out;
+}
+
+// The serialized message without one of its fields: what serializing a copy without it would give, without the copy.
+std::string WithoutField(const std::string& bytes, int field) {
+  std::string out;
+  out.reserve(bytes.size());
+  CodedInputStream in(reinterpret_cast<const uint8_t*>(bytes.data()), static_cast<int>(bytes.size()));
+  while (true) {
+    const auto begin = static_cast<size_t>(in.CurrentPosition());
+    const uint32_t tag = in.ReadTag();
+    if (tag == 0 || !WireFormatLite::SkipField(&in, tag)) return out;
+    const auto end = static_cast<size_t>(in.CurrentPosition());
+    if (WireFormatLite::GetTagFieldNumber(tag) != field) out.append(bytes, begin, end - begin);
+  }
+}
+
+std::string PayloadBytes(const store::v1::ChangeRecord& record) {
+  switch (record.payload_case()) {
+    case store::v1::ChangeRecord::kRegistration:
+      return WithoutField(Serialize(record.registration()), store::v1::Registration::kDocumentsFieldNumber);
+    case store::v1::ChangeRecord::kStateChange:
+      return Serialize(record.state_change());
+    case store::v1::ChangeRecord::kDomain:
+      return Serialize(record.domain());
+    case store::v1::ChangeRecord::kTeam:
+      return Serialize(record.team());
+    case store::v1::ChangeRecord::PAYLOAD_NOT_SET:
+      break;
+  }
+  return {};
+}
+
+bool EndsEntity(const store::v1::ChangeRecord& record) {
+  return record.has_state_change() && record.state_change().state() == souk::v1::PRODUCT_STATE_RETIRED;
+}
+
+}  // namespace
+
+std::string RecordDigest(const store::v1::ChangeRecord& record) {
+  DigestBuilder digest;
+  digest.Add("souk.store.v1.ChangeRecord").Add(record.entity()).Add(record.number()).Add(record.previous_digest());
+  digest.Add(static_cast<uint64_t>(record.time_us())).Add(record.actor());
+  digest.Add(uint64_t{record.actor_verified() ? 1U : 0U}).Add(record.request_id()).Add(record.reason());
+  digest.Add(record.content_digest()).Add(record.payload_digest());
+  return digest.Finish();
+}
+
+std::string PayloadDigest(const store::v1::ChangeRecord& record) {
+  return DigestBuilder().Add(static_cast<uint64_t>(record.payload_case())).Add(PayloadBytes(record)).Finish();
+}
+
+store::v1::EntityHead AppendRecord(Transaction& transaction, store::v1::ChangeRecord record,
+                                   const store::v1::EntityHead* head, Revision seen) {
+  record.set_number(head == nullptr ? 1 : head->number() + 1);
+  record.set_previous_digest(head == nullptr ? std::string() : head->digest());
+  record.set_payload_digest(PayloadDigest(record));
+
+  store::v1::EntityHead next;
+  next.set_number(record.number());
+  next.set_digest(RecordDigest(record));
+  next.set_tombstone(EndsEntity(record));
+
+  const std::string head_key = HeadKey(record.entity());
+  transaction.guards.push_back({head_key, "", seen});
+  transaction.writes.push_back({RecordKey(record.entity(), record.number()), EncodeRecord(record)});
+  transaction.writes.push_back({head_key, next.SerializeAsString()});
+  return next;
+}
+
+std::string EncodeRecord(const store::v1::ChangeRecord& record) {
+  const std::string bytes = Serialize(record);
+  std::string out(1 + ZSTD_compressBound(bytes.size()), kFormatZstd);
+  const size_t size =
+      ZSTD_compressCCtx(Compressor(), out.data() + 1, out.size() - 1, bytes.data(), bytes.size(), kCompressionLevel);
+  if (ZSTD_isError(size) != 0) std::abort();  // the bound was given: only a lack of memory is left
+  out.resize(1 + size);
+  return out;
+}
+
+StatusOr<store::v1::ChangeRecord> DecodeRecord(std::string_view bytes) {
+  if (bytes.empty() || bytes.front() != kFormatZstd) return errors::DataLoss("a stored record has an unknown format");
+  bytes.remove_prefix(1);
+  const unsigned long long size = ZSTD_getFrameContentSize(bytes.data(), bytes.size());
+  // Unknown and error are huge numbers. The size is checked before anything is allocated for it.
+  if (size > limits::kRecordBytesMax) return errors::DataLoss("a stored record is damaged or too large");
+  std::string plain(size, '\0');
+  const size_t got = ZSTD_decompressDCtx(Decompressor(), plain.data(), plain.size(), bytes.data(), bytes.size());
+  if (ZSTD_isError(got) != 0 || got != plain.size()) return errors::DataLoss("a stored record can't be decompressed");
+  store::v1::ChangeRecord record;
+  if (!record.ParseFromString(plain)) return errors::DataLoss("a stored record can't be read");
+  return record;
+}
+
+std::string EtagOf(std::string_view record_digest) {
+  return "\"" + Hex(record_digest).substr(0, kEtagHexDigits) + "\"";
+}
+
+}  // namespace souk::storage

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/store_meta.h"
+
+#include <optional>
+#include <random>
+
+#include "base/digest.h"
+#include "base/errors.h"
+#include "storage/ledger_tables.h"
+#include "storage/rows.h"
+
+namespace souk::storage {
+namespace {
+
+constexpr std::string_view kFormatNow = "1";
+constexpr size_t kEpochBytes = 8;
+
+std::string NewEpoch() {
+  std::random_device random;
+  std::string bytes;
+  while (bytes.size() < kEpochBytes) bytes += static_cast<char>(random() & 0xFFU);
+  return Hex(bytes);
+}
+
+StatusOr<std::string> Required(const Engine& engine, std::string_view key) {
+  ASSIGN_OR_RETURN(std::optional<std::string> value, engine.Get(key, nullptr));
+  if (!value)
+    return errors::DataLoss("the store lacks its row \"" + std::string(key.substr(1)) + "\"; restore it from a backup");
+  return std::move(*value);
+}
+
+// Every revision is in the same batch as its log entry, so that the log ends where the store says it ends.
+Status CheckLog(const Engine& engine, const StoreMeta& meta) {
+  const std::string begin(1, rows::kLedgerLog);
+  ASSIGN_OR_RETURN(const auto last, engine.Last(begin, rows::PrefixEnd(begin), nullptr));
+  const Revision revision = last ? rows::ParseRevision(last->key.substr(1)).value_or(0) : meta.oldest;
+  if (revision != meta.applied.revision()) {
+    return errors::DataLoss("the store is at revision " + std::to_string(meta.applied.revision()) +
+                            " but its log ends at " + std::to_string(revision) + "; restore it from a backup");
+  }
+  return Status::Ok();
+}
+
+}  // namespace
+
+Status InitializeMeta(Engine& engine) {
+  const std::unique_ptr<EngineBatch> batch = engine.NewBatch();
+  batch->Put(rows::kFormat, kFormatNow);
+  batch->Put(rows::kEpoch, NewEpoch());
+  batch->Put(rows::kOldest, rows::RevisionValue(0));
+  batch->Put(rows::kApplied, store::v1::AppliedState().SerializeAsString());
+  return engine.Write(*batch);
+}
+
+Status RenewEpoch(Engine& engine) {
+  const std::unique_ptr<EngineBatch> batch = engine.NewBatch();
+  batch->Put(rows::kEpoch, NewEpoch());
+  return engine.Write(*batch);
+}
+
+StatusOr<bool> IsEmpty(const Engine& engine) {
+  ASSIGN_OR_RETURN(const auto first, engine.First(std::string(1, '\0'), std::string(1, '\xff'), nullptr));
+  return !first.has_value();
+}
+
+StatusOr<StoreMeta> LoadMeta(const Engine& engine, std::string_view directory) {
+  ASSIGN_OR_RETURN(const std::string format, Required(engine, rows::kFormat));
+  if (format != kFormatNow) return errors::FormatUnknown(directory, format);
+  StoreMeta meta;
+  ASSIGN_OR_RETURN(meta.epoch, Required(engine, rows::kEpoch));
+  ASSIGN_OR_RETURN(const std::string applied, Required(engine, rows::kApplied));
+  ASSIGN_OR_RETURN(const std::string oldest, Required(engine, rows::kOldest));
+  const auto oldest_revision = rows::ParseRevision(oldest);
+  if (!oldest_revision || !meta.applied.ParseFromString(applied)) {
+    return errors::DataLoss("the rows about the store itself can't be read; restore it from a backup");
+  }
+  meta.oldest = *oldest_revision;
+  RETURN_IF_ERROR(CheckLog(engine, meta));
+  return meta;
+}
+
+}  // namespace souk::storage

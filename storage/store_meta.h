@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a store knows of itself: read, checked, and written at its first opening. Free functions; not thread-safe.
+#pragma once
+
+#include <string>
+
+#include "base/status.h"
+#include "souk/store/v1/records.pb.h"
+#include "storage/engine.h"
+#include "storage/ledger.h"
+
+namespace souk::storage {
+
+struct StoreMeta {
+  std::string epoch;
+  store::v1::AppliedState applied;
+  Revision oldest = 0;
+};
+
+// Makes an empty store of the rows. Random: every history has an epoch of its own.
+Status InitializeMeta(Engine& engine);
+// Gives a copy an epoch of its own.
+Status RenewEpoch(Engine& engine);
+// True if there is no row at all.
+StatusOr<bool> IsEmpty(const Engine& engine);
+// DATA_LOSS if something is missing or does not fit the log, FAILED_PRECONDITION if the format is not ours.
+StatusOr<StoreMeta> LoadMeta(const Engine& engine, std::string_view directory);
+
+}  // namespace souk::storage

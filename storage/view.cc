@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/view.h"
+
+#include <utility>
+
+#include "base/errors.h"
+#include "storage/change_log.h"
+#include "storage/fold.h"
+#include "storage/ledger_keys.h"
+#include "storage/ledger_tables.h"
+#include "storage/record.h"
+#include "storage/rows.h"
+#include "storage/snapshot.h"
+
+namespace souk::storage {
+namespace {
+
+using store::v1::ChangeRecord;
+using store::v1::EntityState;
+using store::v1::LineState;
+
+std::string Behind(std::string key) {
+  key += '\0';
+  return key;
+}
+
+// Last key of a line in its table, so that the next one is behind it.
+StatusOr<std::string> ScanBegin(const std::string& prefix, std::string_view start_after) {
+  if (start_after.empty()) return prefix;
+  ASSIGN_OR_RETURN(const LineName after, ParseLineName(start_after));
+  return std::max(prefix, Behind(rows::Line(after)));
+}
+
+// True unless the entity is a line that the visibility hides.
+bool Visible(std::string_view entity, const Visibility& visibility) {
+  if (visibility.AllowsAll()) return true;
+  const auto line = ParseLineName(entity);
+  return !line.ok() || visibility.Allows(*line);
+}
+
+}  // namespace
+
+View::View(std::shared_ptr<const Snapshot> snapshot, Revision revision, bool historic, const Visibility& visibility)
+    : snapshot_(std::move(snapshot)), revision_(revision), historic_(historic), visibility_(&visibility) {}
+
+StatusOr<std::optional<LineState>> View::FindLine(const LineName& line) const {
+  if (!visibility_->AllowsAll() && !visibility_->Allows(line)) return std::optional<LineState>();
+  return LineAt(*snapshot_, line, revision_);
+}
+
+StatusOr<std::vector<LineState>> View::LinesOfProduct(std::string_view domain, std::string_view product) const {
+  std::vector<LineState> lines;
+  RETURN_IF_ERROR(
+      ScanLines(rows::ProductPrefix(domain, product), rows::ProductPrefix(domain, product), [&](const LineState& line) {
+        lines.push_back(line);
+        return true;
+      }));
+  return lines;
+}
+
+Status View::ForEachLine(std::string_view domain, std::string_view start_after,
+                         const std::function<bool(const LineState&)>& visit) const {
+  const std::string prefix = rows::LinesPrefix(domain);
+  ASSIGN_OR_RETURN(const std::string begin, ScanBegin(prefix, start_after));
+  return ScanLines(begin, prefix, visit);
+}
+
+Status View::ScanLines(const std::string& begin, const std::string& prefix,
+                       const std::function<bool(const LineState&)>& visit) const {
+  Status fault;
+  const Status scanned = snapshot_->engine().Scan(
+      begin, rows::PrefixEnd(prefix), snapshot_->rows(), [&](std::string_view key, std::string_view value) {
+        const auto line = rows::ParseLine(key.substr(1));
+        LineState state;
+        if (!line || !state.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
+          fault = errors::DataLoss("the row of a line can't be read");
+          return false;
+        }
+        if (!visibility_->AllowsAll() && !visibility_->Allows(*line)) return true;
+        if (state.revision() <= revision_) return visit(state);
+        // Changed since: every line that ever was has a row here, so that the older ones need no list of their own.
+        const StatusOr<std::optional<LineState>> older = LineAt(*snapshot_, *line, revision_);
+        fault = older.status();
+        if (!fault.ok()) return false;
+        return !*older || visit(**older);
+      });
+  RETURN_IF_ERROR(fault);
+  return scanned;
+}
+
+StatusOr<std::optional<EntityState>> View::FindDomain(std::string_view domain_id) const {
+  return FindEntity(rows::Domain(domain_id), DomainName(domain_id));
+}
+
+StatusOr<std::optional<EntityState>> View::FindTeam(std::string_view team_id) const {
+  return FindEntity(rows::Team(team_id), TeamName(team_id));
+}
+
+StatusOr<std::optional<EntityState>> View::FindEntity(const std::string& key, const std::string& entity) const {
+  ASSIGN_OR_RETURN(const auto row, snapshot_->engine().Get(key, snapshot_->rows()));
+  if (!row) return std::optional<EntityState>();
+  EntityState state;
+  if (!state.ParseFromString(*row)) return errors::DataLoss("the row of " + entity + " can't be read");
+  if (state.revision() <= revision_) return std::optional<EntityState>(std::move(state));
+  // A record of a domain or team holds its whole content: the newest one not above the revision is the answer.
+  std::optional<EntityState> found;
+  RETURN_IF_ERROR(ForEachRecord(entity, 0, [&](const ChangeRecord& record, Revision revision) {
+    found = ToEntityState(record, revision, RecordDigest(record));
+    return false;
+  }));
+  return found;
+}
+
+Status View::ForEachDomain(std::string_view start_after, const std::function<bool(const EntityState&)>& visit) const {
+  return ScanEntities(rows::Domain(""), start_after, visit);
+}
+
+Status View::ForEachTeam(std::string_view start_after, const std::function<bool(const EntityState&)>& visit) const {
+  return ScanEntities(rows::Team(""), start_after, visit);
+}
+
+Status View::ScanEntities(const std::string& table, std::string_view start_after,
+                          const std::function<bool(const EntityState&)>& visit) const {
+  // Both "domains/d" and "d" name the place to go on from.
+  const std::string_view id = start_after.substr(start_after.find('/') + 1);
+  const bool domains = table.front() == rows::kDomains;
+  Status fault;
+  const Status scanned =
+      snapshot_->engine().Scan(id.empty() ? table : Behind(table + std::string(id)), rows::PrefixEnd(table),
+                               snapshot_->rows(), [&](std::string_view key, std::string_view) {
+                                 const StatusOr<std::optional<EntityState>> state =
+                                     domains ? FindDomain(key.substr(1)) : FindTeam(key.substr(1));
+                                 fault = state.status();
+                                 if (!fault.ok()) return false;
+                                 return !*state || visit(**state);
+                               });
+  RETURN_IF_ERROR(fault);
+  return scanned;
+}
+
+StatusOr<std::vector<LineName>> View::LinesByDescriptorId(std::string_view descriptor_id) const {
+  return ScanIds(rows::IdPrefix(rows::kDescriptorIds, descriptor_id));
+}
+
+StatusOr<std::vector<LineName>> View::LinesByContractId(std::string_view contract_id) const {
+  return ScanIds(rows::IdPrefix(rows::kProducers, contract_id));
+}
+
+StatusOr<std::vector<LineName>> View::LinesByPhysicalName(std::string_view physical_name) const {
+  return ScanIds(rows::IdPrefix(rows::kPhysicalNames, physical_name));
+}
+
+StatusOr<std::vector<LineName>> View::LinesByDataset(std::string_view dataset_namespace, std::string_view name) const {
+  return ScanIds(rows::DatasetPrefix(dataset_namespace, name));
+}
+
+StatusOr<std::vector<LineName>> View::ConsumersOfContract(std::string_view contract_id) const {
+  return ScanIds(rows::IdPrefix(rows::kConsumers, contract_id));
+}
+
+StatusOr<std::vector<OwnedLine>> View::OwnedBy(std::string_view owner) const {
+  const std::string prefix = rows::IdPrefix(rows::kOwners, owner);
+  std::vector<OwnedLine> owned;
+  for (const char kind : {rows::kByTeam, rows::kByPerson}) {
+    ASSIGN_OR_RETURN(std::vector<LineName> lines, ScanIds(prefix + kind));
+    for (LineName& line : lines) owned.push_back({std::move(line), kind == rows::kByTeam});
+  }
+  return owned;
+}
+
+StatusOr<std::vector<LineName>> View::ScanIds(const std::string& prefix) const {
+  if (historic_) return errors::AsOfUnsupported("a lookup by identifier");
+  std::vector<LineName> lines;
+  Status fault;
+  RETURN_IF_ERROR(snapshot_->engine().Scan(prefix, rows::PrefixEnd(prefix), snapshot_->rows(),
+                                           [&](std::string_view key, std::string_view) {
+                                             auto line = rows::ParseLine(key.substr(prefix.size()));
+                                             if (!line) {
+                                               fault = errors::DataLoss("the row of an identifier can't be read");
+                                               return false;
+                                             }
+                                             if (visibility_->AllowsAll() || visibility_->Allows(*line)) {
+                                               lines.push_back(std::move(*line));
+                                             }
+                                             return true;
+                                           }));
+  RETURN_IF_ERROR(fault);
+  return lines;
+}
+
+Status View::ForEachRecord(std::string_view entity, uint64_t from,
+                           const std::function<bool(const ChangeRecord&, Revision)>& visit) const {
+  if (!Visible(entity, *visibility_)) return Status::Ok();
+  ASSIGN_OR_RETURN(const auto head_value,
+                   LedgerValueAt(snapshot_->engine(), snapshot_->rows(), HeadKey(entity), snapshot_->revision()));
+  if (!head_value) return Status::Ok();
+  store::v1::EntityHead head;
+  if (!head.ParseFromString(head_value->value)) {
+    return errors::DataLoss("the head of " + std::string(entity) + " can't be read");
+  }
+  const uint64_t newest = from == 0 ? head.number() : std::min(from, head.number());
+  for (uint64_t number = newest; number > 0; --number) {
+    const std::string key = RecordKey(entity, number);
+    ASSIGN_OR_RETURN(const auto value,
+                     LedgerValueAt(snapshot_->engine(), snapshot_->rows(), key, snapshot_->revision()));
+    if (!value) return errors::DataLoss("a record is missing: " + key);
+    if (value->modified > revision_) continue;
+    ASSIGN_OR_RETURN(const ChangeRecord record, DecodeRecord(value->value));
+    if (!visit(record, value->modified)) return Status::Ok();
+  }
+  return Status::Ok();
+}
+
+StatusOr<ChangeRecord> View::Record(std::string_view entity, uint64_t number) const {
+  const Status missing = errors::NotFound("change " + std::to_string(number) + " of", entity);
+  if (!Visible(entity, *visibility_)) return missing;
+  ASSIGN_OR_RETURN(const auto value, LedgerValueAt(snapshot_->engine(), snapshot_->rows(), RecordKey(entity, number),
+                                                   snapshot_->revision()));
+  if (!value || value->modified > revision_) return missing;
+  return DecodeRecord(value->value);
+}
+
+StatusOr<std::optional<KeyState>> View::LedgerKey(std::string_view key) const {
+  if (revision_ < snapshot_->oldest()) {
+    return errors::RevisionCompacted(RevisionToken(snapshot_->oldest(), snapshot_->epoch()));
+  }
+  return LedgerValueAt(snapshot_->engine(), snapshot_->rows(), key, revision_);
+}
+
+Status View::ForEachLedgerKey(std::string_view prefix, const std::function<bool(const KeyState&)>& visit) const {
+  if (revision_ < snapshot_->oldest()) {
+    return errors::RevisionCompacted(RevisionToken(snapshot_->oldest(), snapshot_->epoch()));
+  }
+  return ListLedgerValues(snapshot_->engine(), snapshot_->rows(), prefix, rows::PrefixEnd(prefix), revision_, visit);
+}
+
+}  // namespace souk::storage
