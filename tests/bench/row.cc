@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/bench/row.h"
+
+namespace souk::bench {
+
+const std::vector<Row>& Rows() {
+  static const std::vector<Row> rows = {
+      {"get", "GetProduct, 1.5 KB, against a bare gRPC echo of the same bytes", RunGet},
+      {"owner", "FindOwner of a table's name, against the same echo", RunOwner},
+      {"commit", "Ledger::Commit of registrations, 64 threads, against synced puts into bare RocksDB", RunCommit},
+      {"register", "registrations until visible, 64 clients, against bare Lucene++ addDocument", RunRegister},
+      {"bulk", "bulk import of YAML until searchable, against bare Lucene++ addDocument and commit", RunBulk},
+      {"bulk-json", "the same import from JSON", RunBulkJson},
+      {"visible", "from the answer to the first search that finds it, at 100 registrations a second", RunVisible},
+      {"coldstart", "from the start on a loaded store to the ready file and the first right answer", RunColdStart},
+      {"memory", "resident memory of an idle node", RunMemory},
+      {"mesh", "souk register of the whole mesh; the first search after a start; idle memory", RunMesh},
+  };
+  return rows;
+}
+
+}  // namespace souk::bench
