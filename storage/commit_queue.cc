@@ -2,6 +2,7 @@
 #include "storage/commit_queue.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/errors.h"
 
@@ -14,53 +15,72 @@ constexpr size_t kBatchBytesMax = size_t{4} * 1024 * 1024;
 
 }  // namespace
 
-Status CommitQueue::Submit(PendingCommit& commit, Deadline deadline) {
-  Waiter self{&commit, Stage::kQueued, {}};
-  std::unique_lock lock(mutex_);
-  if (closed_) return errors::ShuttingDown();
-  queue_.push_back(&self);
-  if (!led_) {
-    led_ = true;
-    self.stage = Stage::kLeading;
+CommitQueue::CommitQueue(Work work) : work_(std::move(work)), worker_([this] { Run(); }) {}
+
+CommitQueue::~CommitQueue() {
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    stopping_ = true;
   }
-  while (self.stage == Stage::kQueued) {
-    if (self.changed.wait_until(lock, deadline) == std::cv_status::timeout && self.stage == Stage::kQueued) {
-      queue_.erase(std::find(queue_.begin(), queue_.end(), &self));
+  filled_.notify_one();
+  worker_.join();
+}
+
+Status CommitQueue::Submit(PendingCommit& commit, Deadline deadline) {
+  Waiter self;
+  self.commit = &commit;
+  {
+    const std::lock_guard lock(mutex_);
+    if (closed_) return errors::ShuttingDown();
+    queue_.push_back(&self);
+    // With others in front, the worker knows already.
+    if (queue_.size() == 1) filled_.notify_one();
+  }
+  std::unique_lock lock(self.mutex);
+  if (self.changed.wait_until(lock, deadline, [&] { return self.done; })) return Status::Ok();
+  lock.unlock();
+  {
+    const std::lock_guard queue_lock(mutex_);
+    const auto it = std::find(queue_.begin(), queue_.end(), &self);
+    if (it != queue_.end()) {
+      queue_.erase(it);
       return errors::DeadlineExceeded("the change");
     }
   }
-  while (self.stage == Stage::kTaken) self.changed.wait(lock);
-  if (self.stage == Stage::kLeading) Lead(lock);
+  // It is being worked on: the outcome comes soon, and is better than not knowing.
+  lock.lock();
+  self.changed.wait(lock, [&] { return self.done; });
   return Status::Ok();
 }
 
-void CommitQueue::Lead(std::unique_lock<std::mutex>& lock) {
+std::vector<CommitQueue::Waiter*> CommitQueue::Take() {
   std::vector<Waiter*> taken;
-  std::vector<PendingCommit*> batch;
+  std::unique_lock lock(mutex_);
+  filled_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
   size_t bytes = 0;
-  // The leader stands at the front, so that its own commit is always among them.
-  while (!queue_.empty() && batch.size() < kBatchCommitsMax && (batch.empty() || bytes < kBatchBytesMax)) {
-    Waiter* waiter = queue_.front();
+  while (!queue_.empty() && taken.size() < kBatchCommitsMax && bytes < kBatchBytesMax) {
+    bytes += queue_.front()->commit->bytes;
+    taken.push_back(queue_.front());
     queue_.pop_front();
-    waiter->stage = Stage::kTaken;
-    bytes += waiter->commit->bytes;
-    batch.push_back(waiter->commit);
-    taken.push_back(waiter);
   }
-  lock.unlock();
-  work_(batch);
-  lock.lock();
-  // The next leader first: it works while the others wake up.
-  if (queue_.empty()) {
-    led_ = false;
-  } else {
-    queue_.front()->stage = Stage::kLeading;
-    queue_.front()->changed.notify_one();
-  }
-  // Under the lock: a waiter that sees that it is done takes its condition variable away.
-  for (Waiter* waiter : taken) {
-    waiter->stage = Stage::kDone;
-    waiter->changed.notify_one();
+  return taken;
+}
+
+void CommitQueue::Run() {
+  while (true) {
+    const std::vector<Waiter*> taken = Take();
+    if (taken.empty()) return;  // stopping, and nobody is left
+    std::vector<PendingCommit*> batch;
+    batch.reserve(taken.size());
+    for (const Waiter* waiter : taken) batch.push_back(waiter->commit);
+    work_(batch);
+    for (Waiter* waiter : taken) {
+      // Under its lock: once it sees that it is done, the waiter is gone.
+      const std::lock_guard lock(waiter->mutex);
+      waiter->done = true;
+      waiter->changed.notify_one();
+    }
   }
 }
 

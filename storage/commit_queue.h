@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Group commit: concurrent callers line up, and one of them at a time, the leader, does the work of everybody in front
-// of it. One sync of the disk then serves many. Nobody waits for company: a lone caller leads at once. Thread-safe.
+// Group commit: callers line up, and one thread of the queue's own works on everything that stands there as one batch,
+// while the next ones gather. One sync of the disk then serves many, and nobody waits for company. Thread-safe.
 #pragma once
 
 #include <condition_variable>
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <thread>
 #include <vector>
 
 #include "base/clock.h"
@@ -26,11 +27,14 @@ struct PendingCommit {
 
 class CommitQueue {
  public:
-  // Called by one thread at a time, with commits in the order in which they came; sets every result.
+  // Called by one thread, with commits in the order in which they came; sets every result.
   using Work = std::function<void(const std::vector<PendingCommit*>& batch)>;
-  explicit CommitQueue(Work work) : work_(std::move(work)) {}
+  explicit CommitQueue(Work work);
+  ~CommitQueue();
+  CommitQueue(const CommitQueue&) = delete;
+  CommitQueue& operator=(const CommitQueue&) = delete;
 
-  // Returns when the work on it is done. DEADLINE_EXCEEDED if no leader had taken it by the deadline: then it certainly
+  // Returns when the work on it is done. DEADLINE_EXCEEDED if nobody had taken it by the deadline: then it certainly
   // was not and never will be worked on. UNAVAILABLE after Close().
   Status Submit(PendingCommit& commit, Deadline deadline);
 
@@ -38,20 +42,24 @@ class CommitQueue {
   void Close();
 
  private:
-  enum class Stage { kQueued, kLeading, kTaken, kDone };
+  // One caller. A lock of its own, so that those who wake up don't stand in line for a common one.
   struct Waiter {
     PendingCommit* commit;
-    Stage stage = Stage::kQueued;
+    bool done = false;
+    std::mutex mutex;
     std::condition_variable changed;
   };
 
-  void Lead(std::unique_lock<std::mutex>& lock);
+  void Run();
+  std::vector<Waiter*> Take();
 
   const Work work_;
   std::mutex mutex_;
+  std::condition_variable filled_;
   std::deque<Waiter*> queue_;
-  bool led_ = false;
   bool closed_ = false;
+  bool stopping_ = false;
+  std::thread worker_;
 };
 
 }  // namespace souk::storage

@@ -130,12 +130,9 @@ souk::Status EmbeddedLedger::Add(PendingCommit& commit, Batch& batch) {
 }
 
 StatusOr<std::optional<Revision>> EmbeddedLedger::Resolve(std::string_view write_id, Deadline /*deadline*/) {
-  ASSIGN_OR_RETURN(const auto row, engine_.Get(rows::WriteId(write_id), published_.current()->rows()));
-  if (row) {
-    const auto revision = rows::ParseRevision(*row);
-    if (!revision) return errors::DataLoss("the row of a write id can't be read");
-    return std::optional<Revision>(*revision);
-  }
+  const auto snapshot = published_.current();
+  ASSIGN_OR_RETURN(const auto found, FindWriteId(snapshot->engine(), snapshot->rows(), write_id));
+  if (found) return found;
   // While the disk is at fault, a restart may still find what was on its way; once writes work again it is gone.
   if (const souk::Status writable = engine_.writable(); !writable.ok()) {
     return errors::Unreachable("the ledger", writable.message());

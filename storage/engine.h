@@ -50,7 +50,6 @@ class EngineBatch : public RowAccess {
   // Marks a point, and takes back what was added after the newest mark.
   virtual void Mark() = 0;
   virtual void RollBack() = 0;
-  virtual size_t size_bytes() const = 0;
 };
 
 class Engine {

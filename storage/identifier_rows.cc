@@ -25,13 +25,13 @@ void AppendOwners(const LineName& line, const souk::v1::DeclaredTeam& team, std:
 void AppendAssets(const LineName& line, const souk::v1::DataProduct& model, std::vector<std::string>& keys) {
   for (const souk::v1::DataContract& contract : model.contracts()) {
     for (const souk::v1::SchemaObject& object : contract.schema()) {
-      if (!object.physical_name().empty()) {
-        keys.push_back(rows::IdRow(rows::kPhysicalNames, object.physical_name(), line));
-      }
+      bool named = object.physical_name().empty();
       for (const souk::v1::DatasetIdentity& dataset : object.datasets()) {
-        keys.push_back(rows::IdRow(rows::kPhysicalNames, dataset.name(), line));
-        keys.push_back(rows::DatasetRow(dataset.namespace_(), dataset.name(), line));
+        keys.push_back(rows::AssetRow(dataset.name(), dataset.namespace_(), line));
+        // A lookup by name finds this row as well.
+        named = named || dataset.name() == object.physical_name();
       }
+      if (!named) keys.push_back(rows::AssetRow(object.physical_name(), "", line));
     }
   }
 }

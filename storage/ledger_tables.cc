@@ -15,6 +15,8 @@ namespace {
 
 // Revisions whose rows go in one batch when old ones are dropped.
 constexpr size_t kDropRevisions = 256;
+// Revisions read at a time when a write id is looked for.
+constexpr size_t kSearchRevisions = 1024;
 
 Status Unreadable(std::string_view what) {
   return errors::DataLoss("a row of the ledger can't be read: " + std::string(what));
@@ -93,8 +95,6 @@ Status WriteLedgerRevision(const LedgerRevision& revision, RowAccess& rows) {
     rows.Put(row, rows::Stamp(revision.revision, write.value));
   }
   rows.Put(rows::LedgerLog(revision.revision), log.SerializeAsString());
-  rows.Put(rows::WriteId(revision.write_id), rows::RevisionValue(revision.revision));
-  rows.Put(rows::Time(revision.time_us, revision.revision), "");
   return Status::Ok();
 }
 
@@ -165,12 +165,52 @@ Status DropLedgerRows(Engine& engine, Revision until) {
         RETURN_IF_ERROR(DropSuperseded(engine, write.key, revision.revision, *batch));
       }
       batch->Delete(rows::LedgerLog(revision.revision));
-      batch->Delete(rows::WriteId(revision.write_id));
+      batch->Put(rows::Time(revision.time_us, revision.revision), "");
       ++dropped;
     }
     if (dropped == 0) return Status::Ok();
     RETURN_IF_ERROR(engine.Write(*batch));
   }
+}
+
+StatusOr<std::optional<Revision>> FindWriteId(const Engine& engine, const EngineSnapshot* snapshot,
+                                              std::string_view write_id) {
+  Revision after = 0;
+  while (true) {
+    ASSIGN_OR_RETURN(const auto revisions, ReadLog(engine, snapshot, after, kSearchRevisions, /*with_values=*/false));
+    if (revisions.empty()) return std::optional<Revision>();
+    for (const LedgerRevision& revision : revisions) {
+      if (revision.write_id == write_id) return std::optional<Revision>(revision.revision);
+    }
+    after = revisions.back().revision;
+  }
+}
+
+StatusOr<std::optional<Revision>> NewestAt(const Engine& engine, const EngineSnapshot* snapshot, int64_t time_us) {
+  using Result = std::optional<Revision>;
+  if (time_us < 0) return Result();
+  const std::string log(1, rows::kLedgerLog);
+  ASSIGN_OR_RETURN(const auto first, ReadLog(engine, snapshot, 0, 1, /*with_values=*/false));
+  if (first.empty() || first.front().time_us > time_us) {
+    const std::string begin(1, rows::kTimes);
+    const std::string end = rows::Time(time_us, std::numeric_limits<Revision>::max());
+    ASSIGN_OR_RETURN(const auto row, engine.Last(begin, end, snapshot));
+    return row ? rows::ParseTimeRevision(row->key) : Result();
+  }
+  ASSIGN_OR_RETURN(const auto last, engine.Last(log, rows::PrefixEnd(log), snapshot));
+  // The answer lies in [low, high]: low is not too new, everything above high is. Revisions need not be consecutive.
+  Revision low = first.front().revision;
+  Revision high = last ? rows::ParseRevision(last->key.substr(1)).value_or(low) : low;
+  while (low < high) {
+    const Revision middle = low + (high - low + 1) / 2;
+    ASSIGN_OR_RETURN(const auto found, ReadLog(engine, snapshot, middle - 1, 1, /*with_values=*/false));
+    if (!found.empty() && found.front().time_us <= time_us) {
+      low = found.front().revision;
+    } else {
+      high = middle - 1;
+    }
+  }
+  return Result(low);
 }
 
 }  // namespace souk::storage

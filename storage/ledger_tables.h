@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The ledger's own tables: newest and superseded values by key, the log of revisions, write ids, times. The same on
-// every node, whichever ledger fed it. Free functions; thread-safe as far as their arguments are.
+// The ledger's own tables: newest and superseded values by key, the log of revisions, times. The same on every node,
+// whichever ledger fed it. Free functions; thread-safe as far as their arguments are.
 #pragma once
 
 #include <functional>
@@ -31,7 +31,15 @@ Status ListLedgerValues(const Engine& engine, const EngineSnapshot* snapshot, st
 StatusOr<std::vector<LedgerRevision>> ReadLog(const Engine& engine, const EngineSnapshot* snapshot, Revision after,
                                               size_t revisions_max, bool with_values);
 
-// Deletes log entries, write ids and superseded values up to `until`, a bounded piece at a time.
+// The revision of a transaction that is still in the log. A walk through all of it: only an unknown outcome asks, and
+// those are rare; a row for each write id would make every commit dearer.
+StatusOr<std::optional<Revision>> FindWriteId(const Engine& engine, const EngineSnapshot* snapshot,
+                                              std::string_view write_id);
+
+// Newest revision whose time is not above `time_us`, those included that are no longer in the log.
+StatusOr<std::optional<Revision>> NewestAt(const Engine& engine, const EngineSnapshot* snapshot, int64_t time_us);
+
+// Deletes log entries and superseded values up to `until`, a bounded piece at a time; of a revision its time remains.
 Status DropLedgerRows(Engine& engine, Revision until);
 
 }  // namespace souk::storage

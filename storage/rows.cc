@@ -66,7 +66,6 @@ std::string LineHistory(const LineName& line, Revision revision) {
 std::string Domain(std::string_view domain_id) { return Plain(kDomains, domain_id); }
 std::string Team(std::string_view team_id) { return Plain(kTeams, team_id); }
 std::string LedgerValue(std::string_view ledger_key) { return Plain(kLedgerValues, ledger_key); }
-std::string WriteId(std::string_view write_id) { return Plain(kWriteIds, write_id); }
 
 std::string LedgerHistory(std::string_view ledger_key, Revision revision) {
   std::string out = Plain(kLedgerHistory, ledger_key);
@@ -108,15 +107,15 @@ std::string IdRow(char table, std::string_view id, const LineName& line) {
   return out;
 }
 
-std::string DatasetPrefix(std::string_view dataset_namespace, std::string_view name) {
-  std::string out = IdPrefix(kDatasets, dataset_namespace);
-  AppendEscaped(out, name);
+std::string AssetPrefix(std::string_view name, std::string_view dataset_namespace) {
+  std::string out = IdPrefix(kAssets, name);
+  AppendEscaped(out, dataset_namespace);
   out += kSeparator;
   return out;
 }
 
-std::string DatasetRow(std::string_view dataset_namespace, std::string_view name, const LineName& line) {
-  std::string out = DatasetPrefix(dataset_namespace, name);
+std::string AssetRow(std::string_view name, std::string_view dataset_namespace, const LineName& line) {
+  std::string out = AssetPrefix(name, dataset_namespace);
   AppendLine(out, line);
   return out;
 }
@@ -160,6 +159,14 @@ std::optional<LineName> ParseLine(std::string_view bytes) {
   line.major = static_cast<uint32_t>(ReadNumber(bytes.substr(second + 1)));
   if (!IsResourceId(line.domain) || !IsResourceId(line.product)) return std::nullopt;
   return line;
+}
+
+std::optional<LineName> ParseAssetLine(std::string_view key) {
+  const size_t name_end = key.find(kSeparator);
+  if (name_end == std::string_view::npos) return std::nullopt;
+  const size_t namespace_end = key.find(kSeparator, name_end + 1);
+  if (namespace_end == std::string_view::npos) return std::nullopt;
+  return ParseLine(key.substr(namespace_end + 1));
 }
 
 std::optional<Revision> ParseRevision(std::string_view eight_bytes) {

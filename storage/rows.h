@@ -2,23 +2,19 @@
 // The whole key space on disk. Lines are in sort order; the first byte is the table.
 //
 //   table  key                            value                        answers
-//   'a'    name 0x00 line                 –                            who serves this physical name?
-//   'b'    namespace 0x00 name 0x00 line  –                            who serves this dataset identity?
-//   'c'    contract id 0x00 line          –                            who reads this contract? (live lines: the edges)
-//   'd'    domain id                      EntityState                  a domain now
-//   'g'    ledger key                     revision, value              newest value of every ledger key
-//   'h'    line, inverted revision        LineState                    a line as it was; newest first
-//   'i'    descriptor id 0x00 line        –                            who has this descriptor id?
-//   'l'    line                           LineState                    a line now; retired ones stay
-//   'm'    word                           see below                    the store itself
-//   'o'    owner 0x00 kind, line          –                            what does this team or person own? (live lines)
-//   'p'    contract id 0x00 line          –                            who offers this contract?
-//   'q'    revision, ledger key           reason                       what could not be folded
+//   'a'    name 0x00 namespace 0x00 line  –                            who serves this dataset? (physical name: no
+//   namespace) 'c'    contract id 0x00 line          –                            who reads this contract? (live lines:
+//   the edges) 'd'    domain id                      EntityState                  a domain now 'g'    ledger key
+//   revision, value              newest value of every ledger key 'h'    line, inverted revision        LineState a
+//   line as it was; newest first 'i'    descriptor id 0x00 line        –                            who has this
+//   descriptor id? 'l'    line                           LineState                    a line now; retired ones stay 'm'
+//   word                           see below                    the store itself 'o'    owner 0x00 kind, line – what
+//   does this team or person own? (live lines) 'p'    contract id 0x00 line          –                            who
+//   offers this contract? 'q'    revision, ledger key           reason                       what could not be folded
 //   'r'    revision                       LedgerRevision, no values    what happened after r?
 //   's'    ledger key 0x00 inv. revision  value                        superseded values; newest first
 //   't'    team id                        EntityState                  a team now
-//   'u'    time, revision                 –                            which revision was newest at that time?
-//   'w'    write id                       revision                     what became of this transaction?
+//   'u'    time, revision                 –                            when was this revision? (those no longer in 'r')
 //
 // 'm' holds "applied" (AppliedState), "epoch" (text), "format" (number as text), "oldest" (revision: the feed starts
 // after). A line is domain 0x00 product 0x00 major (4 bytes). Revisions and times are 8 bytes; all numbers are big
@@ -37,8 +33,7 @@
 
 namespace souk::storage::rows {
 
-inline constexpr char kPhysicalNames = 'a';
-inline constexpr char kDatasets = 'b';
+inline constexpr char kAssets = 'a';
 inline constexpr char kConsumers = 'c';
 inline constexpr char kDomains = 'd';
 inline constexpr char kLedgerValues = 'g';
@@ -53,7 +48,6 @@ inline constexpr char kLedgerLog = 'r';
 inline constexpr char kLedgerHistory = 's';
 inline constexpr char kTeams = 't';
 inline constexpr char kTimes = 'u';
-inline constexpr char kWriteIds = 'w';
 
 inline constexpr std::string_view kApplied = "mapplied";
 inline constexpr std::string_view kEpoch = "mepoch";
@@ -72,14 +66,14 @@ std::string Team(std::string_view team_id);
 std::string LedgerValue(std::string_view ledger_key);
 std::string LedgerHistory(std::string_view ledger_key, Revision revision);
 std::string LedgerLog(Revision revision);
-std::string WriteId(std::string_view write_id);
 std::string Time(int64_t time_us, Revision revision);
 std::string Quarantine(Revision revision, std::string_view ledger_key);
 // Rows that lead from an id to lines: the prefix of all of an id's rows, and one row.
 std::string IdPrefix(char table, std::string_view id);
 std::string IdRow(char table, std::string_view id, const LineName& line);
-std::string DatasetPrefix(std::string_view dataset_namespace, std::string_view name);
-std::string DatasetRow(std::string_view dataset_namespace, std::string_view name, const LineName& line);
+// A namespace may be empty: the name as the physical system knows it.
+std::string AssetPrefix(std::string_view name, std::string_view dataset_namespace);
+std::string AssetRow(std::string_view name, std::string_view dataset_namespace, const LineName& line);
 std::string OwnerRow(std::string_view owner, char kind, const LineName& line);
 // Prefix of all lines of a domain (of everything if empty), and of one product.
 std::string LinesPrefix(std::string_view domain);
@@ -89,6 +83,8 @@ std::string PrefixEnd(std::string_view prefix);
 
 // The way back; empty if the bytes are not of that form. A line's bytes are those behind the table or the id.
 std::optional<LineName> ParseLine(std::string_view bytes);
+// The line of a row in kAssets.
+std::optional<LineName> ParseAssetLine(std::string_view key);
 std::optional<Revision> ParseRevision(std::string_view eight_bytes);
 // Revision of a row in kLineHistory or kLedgerHistory: its last eight bytes.
 std::optional<Revision> ParseInvertedRevision(std::string_view key);

@@ -9,8 +9,8 @@
 #include "storage/embedded_ledger.h"
 #include "storage/engine.h"
 #include "storage/folder.h"
+#include "storage/ledger_tables.h"
 #include "storage/published.h"
-#include "storage/rows.h"
 #include "storage/snapshot.h"
 #include "storage/store_meta.h"
 
@@ -89,16 +89,9 @@ StatusOr<View> Store::At(Revision revision, const Visibility& visibility) const 
 
 StatusOr<Revision> Store::RevisionAt(int64_t time_us) const {
   const auto snapshot = impl_->published.current();
-  const std::string begin(1, rows::kTimes);
-  const std::string end = time_us < 0 ? begin : rows::Time(time_us, std::numeric_limits<Revision>::max());
-  ASSIGN_OR_RETURN(const auto row, snapshot->engine().Last(begin, end, snapshot->rows()));
-  if (!row) {
-    ASSIGN_OR_RETURN(const auto first, snapshot->engine().First(begin, rows::PrefixEnd(begin), snapshot->rows()));
-    const Revision oldest = first ? rows::ParseTimeRevision(first->key).value_or(0) : 0;
-    return errors::RevisionCompacted(RevisionToken(oldest, impl_->epoch));
-  }
-  const auto revision = rows::ParseTimeRevision(row->key);
-  if (!revision) return errors::DataLoss("the row of a time can't be read");
+  ASSIGN_OR_RETURN(const auto revision, NewestAt(snapshot->engine(), snapshot->rows(), time_us));
+  // There is no first revision to name: nothing had happened yet.
+  if (!revision) return errors::RevisionCompacted(RevisionToken(1, impl_->epoch));
   return *revision;
 }
 

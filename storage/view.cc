@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/view.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/errors.h"
@@ -147,11 +148,11 @@ StatusOr<std::vector<LineName>> View::LinesByContractId(std::string_view contrac
 }
 
 StatusOr<std::vector<LineName>> View::LinesByPhysicalName(std::string_view physical_name) const {
-  return ScanIds(rows::IdPrefix(rows::kPhysicalNames, physical_name));
+  return ScanIds(rows::IdPrefix(rows::kAssets, physical_name));
 }
 
 StatusOr<std::vector<LineName>> View::LinesByDataset(std::string_view dataset_namespace, std::string_view name) const {
-  return ScanIds(rows::DatasetPrefix(dataset_namespace, name));
+  return ScanIds(rows::AssetPrefix(name, dataset_namespace));
 }
 
 StatusOr<std::vector<LineName>> View::ConsumersOfContract(std::string_view contract_id) const {
@@ -170,21 +171,23 @@ StatusOr<std::vector<OwnedLine>> View::OwnedBy(std::string_view owner) const {
 
 StatusOr<std::vector<LineName>> View::ScanIds(const std::string& prefix) const {
   if (historic_) return errors::AsOfUnsupported("a lookup by identifier");
+  const bool assets = prefix.front() == rows::kAssets;
   std::vector<LineName> lines;
   Status fault;
-  RETURN_IF_ERROR(snapshot_->engine().Scan(prefix, rows::PrefixEnd(prefix), snapshot_->rows(),
-                                           [&](std::string_view key, std::string_view) {
-                                             auto line = rows::ParseLine(key.substr(prefix.size()));
-                                             if (!line) {
-                                               fault = errors::DataLoss("the row of an identifier can't be read");
-                                               return false;
-                                             }
-                                             if (visibility_->AllowsAll() || visibility_->Allows(*line)) {
-                                               lines.push_back(std::move(*line));
-                                             }
-                                             return true;
-                                           }));
+  RETURN_IF_ERROR(snapshot_->engine().Scan(
+      prefix, rows::PrefixEnd(prefix), snapshot_->rows(), [&](std::string_view key, std::string_view) {
+        auto line = assets ? rows::ParseAssetLine(key) : rows::ParseLine(key.substr(prefix.size()));
+        if (!line) {
+          fault = errors::DataLoss("the row of an identifier can't be read");
+          return false;
+        }
+        if (visibility_->AllowsAll() || visibility_->Allows(*line)) lines.push_back(std::move(*line));
+        return true;
+      }));
   RETURN_IF_ERROR(fault);
+  // One name may lead to a line through several namespaces.
+  std::sort(lines.begin(), lines.end());
+  lines.erase(std::unique(lines.begin(), lines.end()), lines.end());
   return lines;
 }
 
