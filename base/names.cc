@@ -46,11 +46,9 @@ std::optional<ProductReference> ParseLongForm(std::string_view text) {
     reference.major = ParseNumber(text);
     return reference.major ? std::optional(reference) : std::nullopt;
   }
-  if (Consume(text, "versions/") && !text.empty() && text.find('/') == std::string_view::npos) {
+  if (Consume(text, "versions/") && IsVersion(text)) {
     reference.version = std::string(text);
-    auto major = MajorOf(text);
-    if (!major.ok()) return std::nullopt;
-    reference.major = *major;
+    reference.major = *MajorOf(text);
     return reference;
   }
   return std::nullopt;
@@ -97,7 +95,7 @@ void PercentEncode(std::string_view name, std::string& out) {
 std::string PercentDecode(std::string_view text) {
   std::string out;
   for (size_t i = 0; i < text.size(); ++i) {
-    int value = 0;
+    unsigned value = 0;  // unsigned, so that "%-1" is no number
     if (text[i] == '%' && i + 2 < text.size() &&
         std::from_chars(text.data() + i + 1, text.data() + i + 3, value, 16).ptr == text.data() + i + 3) {
       out += static_cast<char>(value);
@@ -180,7 +178,8 @@ std::optional<DatasetName> ParseDatasetName(std::string_view text) {
     name = name.substr(0, hash);
   }
   dataset.name = PercentDecode(name);
-  if (dataset.name.empty()) return std::nullopt;
+  const bool clean = IsCleanUtf8(dataset.dataset_namespace) && IsCleanUtf8(dataset.name) && IsCleanUtf8(dataset.column);
+  if (dataset.name.empty() || !clean) return std::nullopt;  // "%00" must not smuggle a NUL into a key
   return dataset;
 }
 
@@ -193,6 +192,12 @@ StatusOr<uint32_t> MajorOf(std::string_view version) {
   const bool ends_well = digits == text.size() || text[digits] == '.' || text[digits] == '-' || text[digits] == '+';
   if (!number || !ends_well) return errors::BadVersion(version);
   return *number;
+}
+
+bool IsVersion(std::string_view text) {
+  return MajorOf(text).ok() && std::all_of(text.begin(), text.end(), [](char c) {
+           return IsLower(c) || IsDigit(c) || (c >= 'A' && c <= 'Z') || c == '.' || c == '-' || c == '+' || c == '_';
+         });
 }
 
 bool VersionLess(std::string_view a, std::string_view b) {

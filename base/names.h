@@ -83,6 +83,9 @@ std::optional<DatasetName> ParseDatasetName(std::string_view text);
 // Major number of a version such as "2.1.0", "v2" or "2". INVALID_ARGUMENT if it has none.
 StatusOr<uint32_t> MajorOf(std::string_view version);
 
+// True if text may stand in a version's resource name: a major number, and only letters, digits, '.', '-', '+', '_'.
+bool IsVersion(std::string_view text);
+
 // True if a is an older version than b, by numbers, then by text. Pre-releases sort before their release.
 bool VersionLess(std::string_view a, std::string_view b);
 

@@ -39,7 +39,7 @@ Status CheckSizes(const Documents& documents) {
 
 // A path that leaves the bundle would be a trap for whoever writes the documents out again.
 bool StaysInside(std::string_view path) {
-  if (path.starts_with('/') || path.find('\\') != std::string_view::npos) return false;
+  if (path.starts_with('/') || path.ends_with('/') || path.find('\\') != std::string_view::npos) return false;
   while (!path.empty()) {
     const size_t slash = path.find('/');
     const std::string_view segment = path.substr(0, slash);

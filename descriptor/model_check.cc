@@ -12,9 +12,6 @@
 namespace souk::descriptor {
 namespace {
 
-// A version is part of a resource name.
-constexpr std::string_view kVersionCharacters = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-+_";
-
 class Checker {
  public:
   Checker(const v1::DataProduct& model, const Locations& locations, bool from_documents,
@@ -77,7 +74,7 @@ class Checker {
       Add(At("/version"), "version-major", Quoted(model_.version()) + " is not a version with a major number",
           "Write a semantic version such as \"1.0.0\".");
     }
-    if (model_.version().find_first_not_of(kVersionCharacters) != std::string::npos) {
+    if (MajorOf(model_.version()).ok() && !IsVersion(model_.version())) {
       Add(At("/version"), "version-characters", "the version " + Quoted(model_.version()) + " has odd characters",
           "Use digits, letters, '.', '-', '+' and '_'.");
     }

@@ -62,9 +62,14 @@ class Handler : public YAML::EventHandler {
   void OnMapEnd() override { Check(builder_.End()); }
 
   TreeBuilder& builder() { return builder_; }
-  static Position At(const YAML::Mark& mark) {
-    if (mark.is_null()) return {};
-    return {static_cast<uint32_t>(mark.line) + 1, static_cast<uint32_t>(mark.column) + 1};
+  Position At(const YAML::Mark& mark) {
+    if (!mark.is_null()) last_ = {static_cast<uint32_t>(mark.line) + 1, static_cast<uint32_t>(mark.column) + 1};
+    return last_;
+  }
+  // At the end of the file yaml-cpp's marks are zero; the last event is then the nearest known place.
+  Position AtError(const YAML::Mark& mark) {
+    const bool lost = mark.is_null() || (mark.line == 0 && mark.column == 0);
+    return lost && last_.line > 0 ? last_ : At(mark);
   }
 
  private:
@@ -87,6 +92,7 @@ class Handler : public YAML::EventHandler {
   }
 
   TreeBuilder builder_;
+  Position last_;
   size_t documents_ = 0;
 };
 
@@ -111,7 +117,7 @@ Tree ReadYaml(std::string_view bytes) {
   } catch (const Stop&) {
     // The problem is in the tree.
   } catch (const YAML::Exception& error) {
-    builder.Fail(Handler::At(error.mark), "yaml-syntax", "this is no YAML: " + error.msg,
+    builder.Fail(handler.AtError(error.mark), "yaml-syntax", "this is no YAML: " + error.msg,
                  "Mend the syntax; indent with spaces, and quote texts that hold \": \" or \"#\".");
   } catch (const std::exception& error) {
     builder.Fail({}, "yaml-syntax", std::string("this can't be read as YAML: ") + error.what(), "Mend the syntax.");
