@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// The work of each command, one function each; commands.cc lists them with their descriptions. All may return any
+// error of the RPCs they call, and INVALID_ARGUMENT for words that don't fit together.
+#pragma once
+
+#include "base/status.h"
+#include "client/cli/session.h"
+
+namespace souk::cli {
+
+// register_command.cc
+StatusOr<int> RunRegister(Session& session);
+// product_commands.cc
+StatusOr<int> RunGet(Session& session);
+StatusOr<int> RunList(Session& session);
+StatusOr<int> RunColumns(Session& session);
+StatusOr<int> RunHistory(Session& session);
+// change_commands.cc
+StatusOr<int> RunDiff(Session& session);
+StatusOr<int> RunState(Session& session);
+StatusOr<int> RunRetire(Session& session);
+StatusOr<int> RunWatch(Session& session);
+// discovery_commands.cc
+StatusOr<int> RunSearch(Session& session);
+StatusOr<int> RunSuggest(Session& session);
+// ownership_commands.cc
+StatusOr<int> RunOwner(Session& session);
+StatusOr<int> RunOwned(Session& session);
+// lineage_command.cc
+StatusOr<int> RunLineage(Session& session);
+// admin_commands.cc
+StatusOr<int> RunAdminStatus(Session& session);
+StatusOr<int> RunAdminVerify(Session& session);
+StatusOr<int> RunAdminRebuild(Session& session);
+StatusOr<int> RunAdminBackup(Session& session);
+// mesh_commands.cc
+StatusOr<int> RunDomainList(Session& session);
+StatusOr<int> RunDomainGet(Session& session);
+StatusOr<int> RunDomainSet(Session& session);
+StatusOr<int> RunTeamList(Session& session);
+StatusOr<int> RunTeamGet(Session& session);
+StatusOr<int> RunTeamSet(Session& session);
+// demo_command.cc
+StatusOr<int> RunDemo(Session& session);
+// completion.cc
+StatusOr<int> RunCompletion(Session& session);
+StatusOr<int> RunComplete(Session& session);
+// version_command.cc
+StatusOr<int> RunVersion(Session& session);
+
+}  // namespace souk::cli

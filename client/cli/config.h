@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where settings come from: flags, then the environment, then the configuration file, then the default. Pure but for
+// reading that file.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/status.h"
+#include "client/cli/environment.h"
+#include "souk/v1/consistency.pb.h"
+
+namespace souk::cli {
+
+inline constexpr std::string_view kDefaultAddress = "127.0.0.1:7070";
+
+// `flag` is --addr, or empty. Then SOUK_ADDR, then `addr:` in $XDG_CONFIG_HOME/souk/config.yaml, then kDefaultAddress.
+// Each may hold several, separated by commas.
+std::vector<std::string> ResolveAddresses(const std::string& flag, const Environment& env);
+
+// $XDG_STATE_HOME/souk/spool.
+std::filesystem::path SpoolDirectory(const Environment& env);
+
+// "5", "5s", "500ms", "2m", "1h". INVALID_ARGUMENT for anything else, and for zero.
+StatusOr<std::chrono::milliseconds> ParseDuration(std::string_view text);
+
+// "latest", "revision:R" (at least R), "as-of:R" (a past revision) or "as-of:TIME" (RFC 3339, or a date alone).
+// INVALID_ARGUMENT for anything else.
+StatusOr<v1::Consistency> ParseConsistency(std::string_view text);
+
+// An RFC 3339 time, or a date alone (its first moment, UTC). INVALID_ARGUMENT for anything else.
+StatusOr<google::protobuf::Timestamp> ParseTime(std::string_view text);
+
+// "a, b,,c" to its parts, without blanks and empty ones.
+std::vector<std::string> SplitList(std::string_view text);
+
+}  // namespace souk::cli

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/cli/parser.h"
+#include "client/cli/usage.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <deque>
+#include <exception>
+#include <map>
+
+namespace souk::cli {
+namespace {
+
+// Where CLI11 puts what it reads. A deque: it keeps addresses.
+struct Slot {
+  std::string name;
+  bool is_switch = false;
+  bool set = false;
+  std::vector<std::string> values;
+};
+
+struct Command {
+  const CommandSpec* spec = nullptr;
+  CLI::App* app = nullptr;
+  std::deque<Slot> options;
+  std::deque<Slot> positionals;
+};
+
+std::string Flags(const OptionSpec& spec) {
+  return (spec.letter.empty() ? "" : "-" + std::string(spec.letter) + ",") + "--" + std::string(spec.name);
+}
+
+// As CLI11 wants it: what is wrong, or nothing.
+std::string NotANumber(const std::string& text) {
+  constexpr size_t kDigitsMax = 9;  // beyond any count here, and within an int32
+  const bool digits = text.find_first_not_of("0123456789") == std::string::npos;
+  return digits && !text.empty() && text.size() <= kDigitsMax ? "" : "\"" + text + "\" is not a whole number";
+}
+
+void AddChoices(CLI::Option* option, const std::vector<std::string_view>& choices) {
+  if (choices.empty()) return;
+  option->check(CLI::IsMember(std::vector<std::string>(choices.begin(), choices.end())));
+}
+
+void AddOption(const OptionSpec& spec, CLI::App& app, std::deque<Slot>& slots) {
+  Slot& slot = slots.emplace_back();
+  slot.name = spec.name;
+  slot.is_switch = spec.kind == OptionSpec::Kind::kSwitch;
+  if (slot.is_switch) {
+    app.add_flag(Flags(spec), slot.set);
+    return;
+  }
+  CLI::Option* option = app.add_option(Flags(spec), slot.values)->allow_extra_args(false);
+  if (!spec.repeated) option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  if (spec.kind == OptionSpec::Kind::kNumber) option->check(NotANumber);
+  AddChoices(option, spec.choices);
+}
+
+// "admin domain list" hangs below "admin" and "domain", which are made on the way; `apps` knows what is there.
+CLI::App* AddApp(CLI::App& root, std::string_view name, std::map<std::string, CLI::App*>& apps) {
+  CLI::App* app = &root;
+  for (size_t end = 0; end < name.size();) {
+    const size_t begin = end == 0 ? 0 : end + 1;
+    end = std::min(name.find(' ', begin), name.size());
+    CLI::App*& next = apps[std::string(name.substr(0, end))];
+    if (next == nullptr) {
+      next = app->add_subcommand(std::string(name.substr(begin, end - begin)))->fallthrough();
+      next->set_help_flag();
+      if (end < name.size()) next->require_subcommand(1);
+    }
+    app = next;
+  }
+  return app;
+}
+
+void AddCommand(const CommandSpec& spec, CLI::App* app, Command& command) {
+  command.spec = &spec;
+  command.app = app;
+  for (const OptionSpec& option : spec.options) AddOption(option, *command.app, command.options);
+  for (const PositionalSpec& positional : spec.positionals) {
+    Slot& slot = command.positionals.emplace_back();
+    CLI::Option* option = command.app->add_option(std::string(positional.name), slot.values);
+    constexpr int kMany = 1 << 28;
+    option->expected(positional.count_min, positional.count_max == 0 ? kMany : positional.count_max);
+    option->required(positional.count_min > 0);
+    AddChoices(option, positional.choices);
+  }
+}
+
+void Collect(const std::deque<Slot>& slots, Invocation& invocation) {
+  for (const Slot& slot : slots) {
+    if (slot.is_switch && slot.set) invocation.options[slot.name] = {""};
+    if (!slot.values.empty()) invocation.options[slot.name] = slot.values;
+  }
+}
+
+Status CheckFormat(const Invocation& invocation) {
+  const auto found = invocation.options.find("output");
+  if (found == invocation.options.end()) return Status::Ok();
+  const auto& extra = invocation.command->formats;
+  std::vector<std::string> known(std::begin(kFormats), std::end(kFormats));
+  for (const std::string_view format : extra) {
+    if (std::find(known.begin(), known.end(), format) == known.end()) known.emplace_back(format);
+  }
+  if (std::find(known.begin(), known.end(), found->second.back()) != known.end()) return Status::Ok();
+  return UsageError("there is no format \"" + found->second.back() + "\" here",
+                    "Choose one of " + CLI::detail::join(known, ", ") + ".");
+}
+
+// True for a global option whose value is the next word.
+bool TakesValue(const std::string& word) {
+  const auto& options = GlobalOptionSpecs();
+  return std::any_of(options.begin(), options.end(), [&](const OptionSpec& option) {
+    return option.kind != OptionSpec::Kind::kSwitch &&
+           (word == "--" + std::string(option.name) ||
+            (!option.letter.empty() && word == "-" + std::string(option.letter)));
+  });
+}
+
+// `souk bogus`, `souk admin`: better words than the parser's.
+Status CheckCommand(const std::vector<std::string>& arguments) {
+  size_t used = 0;
+  if (FindCommand(arguments, used) != nullptr) return Status::Ok();
+  const auto word =
+      std::find_if(arguments.begin(), arguments.end(), [](const std::string& a) { return a.substr(0, 1) != "-"; });
+  if (word == arguments.end()) return UsageError("no command is given", "`souk help` lists them.");
+  const auto begins = [&](const CommandSpec& spec) { return spec.name.rfind(*word + " ", 0) == 0; };
+  const bool group = std::any_of(Commands().begin(), Commands().end(), begins);
+  if (!group) return UsageError("there is no command \"" + *word + "\"", "`souk help` lists them.");
+  return UsageError("\"" + *word + "\" needs one of its commands", "`souk help " + *word + "` lists them.");
+}
+
+}  // namespace
+
+const CommandSpec* FindCommand(const std::vector<std::string>& arguments, size_t& used) {
+  std::vector<std::string> words;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const bool is_value = i > 0 && TakesValue(arguments[i - 1]);
+    if (!is_value && arguments[i].substr(0, 1) != "-") words.push_back(arguments[i]);
+  }
+  const CommandSpec* best = nullptr;
+  used = 0;
+  for (const CommandSpec& spec : Commands()) {
+    std::string joined;
+    for (size_t i = 0; i < words.size() && joined.size() < spec.name.size(); ++i) {
+      joined += (i == 0 ? "" : " ") + words[i];
+      if (joined == spec.name && i + 1 > used) {
+        best = &spec;
+        used = i + 1;
+      }
+    }
+  }
+  return best;
+}
+
+StatusOr<Invocation> ParseCommandLine(const std::vector<std::string>& arguments) {
+  try {
+    CLI::App root;
+    root.set_help_flag();
+    root.require_subcommand(1);
+    std::deque<Slot> globals;
+    for (const OptionSpec& option : GlobalOptionSpecs()) AddOption(option, root, globals);
+    std::deque<Command> commands;
+    std::map<std::string, CLI::App*> apps;
+    for (const CommandSpec& spec : Commands()) AddCommand(spec, AddApp(root, spec.name, apps), commands.emplace_back());
+
+    root.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // CLI11 takes them back to front
+
+    Invocation invocation;
+    for (const Command& command : commands) {
+      if (!command.app->parsed() || !command.app->get_subcommands().empty()) continue;
+      invocation.command = command.spec;
+      Collect(command.options, invocation);
+      for (const Slot& slot : command.positionals) {
+        invocation.words.insert(invocation.words.end(), slot.values.begin(), slot.values.end());
+      }
+    }
+    Collect(globals, invocation);
+    if (invocation.command == nullptr) return UsageError("no command is given", "`souk help` lists them.");
+    RETURN_IF_ERROR(CheckFormat(invocation));
+    return invocation;
+  } catch (const std::exception& error) {  // CLI11's own among them
+    RETURN_IF_ERROR(CheckCommand(arguments));
+    return UsageError(error.what(), "`souk help COMMAND` says how it is meant.");
+  }
+}
+
+}  // namespace souk::cli

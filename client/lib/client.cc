@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/lib/client.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <mutex>
+#include <tuple>
+#include <utility>
+
+#include "base/errors.h"
+#include "base/limits.h"
+#include "client/lib/nodes.h"
+#include "souk/v1/admin_service.grpc.pb.h"
+#include "souk/v1/discovery_service.grpc.pb.h"
+#include "souk/v1/lineage_service.grpc.pb.h"
+#include "souk/v1/ownership_service.grpc.pb.h"
+#include "souk/v1/registry_service.grpc.pb.h"
+
+namespace souk::client {
+namespace {
+
+using Registry = v1::RegistryService::Stub;
+using Discovery = v1::DiscoveryService::Stub;
+using Lineage = v1::LineageService::Stub;
+using Ownership = v1::OwnershipService::Stub;
+using Admin = v1::AdminService::Stub;
+
+// The stubs of one node.
+using Stubs = std::tuple<Registry, Discovery, Lineage, Ownership, Admin>;
+
+template <typename S, typename Request, typename Response>
+using Method = grpc::Status (S::*)(grpc::ClientContext*, const Request&, Response*);
+
+template <typename Request>
+concept Reads = requires(Request request) {
+  request.mutable_consistency();
+};
+
+template <typename Request>
+concept Changes = requires(Request request) {
+  request.mutable_request_id();
+};
+
+}  // namespace
+
+struct Client::Impl {
+  explicit Impl(ClientOptions options) : nodes(std::move(options)) {
+    for (size_t i = 0; i < nodes.size(); ++i) {
+      const auto& channel = nodes.channel(i);
+      stubs.push_back(std::unique_ptr<Stubs>(new Stubs(channel, channel, channel, channel, channel)));
+    }
+  }
+
+  template <typename S, typename Request, typename Response>
+  StatusOr<Response> Unary(Method<S, Request, Response> method, Request& request, const CallOptions& call,
+                           std::chrono::milliseconds deadline) {
+    if constexpr (Reads<Request>) {
+      if (nodes.options().read_your_writes && !request.has_consistency()) {
+        if (std::string revision = newest(); !revision.empty()) {
+          request.mutable_consistency()->set_min_revision(std::move(revision));
+        }
+      }
+    }
+    if constexpr (Changes<Request>) {
+      if (request.request_id().empty() && !request.validate_only()) {
+        request.set_request_id(NewRequestId(nodes.options().random));
+      }
+    }
+    Response response;
+    RETURN_IF_ERROR(nodes.Call(call, deadline, [&](size_t node, grpc::ClientContext& context) {
+      response.Clear();
+      return (std::get<S>(*stubs[node]).*method)(&context, request, &response);
+    }));
+    if constexpr (Changes<Request>) {
+      if (!request.validate_only()) Wrote(response.revision());
+    }
+    return response;
+  }
+
+  template <typename S, typename Request, typename Response>
+  StatusOr<Response> Quick(Method<S, Request, Response> method, Request& request, const CallOptions& call) {
+    return Unary(method, request, call, nodes.options().deadline);
+  }
+
+  template <typename S, typename Request, typename Response>
+  StatusOr<Response> Long(Method<S, Request, Response> method, Request& request, const CallOptions& call) {
+    return Unary(method, request, call, nodes.options().bulk_deadline);
+  }
+
+  // Tokens are opaque: the newest is the one that came last.
+  void Wrote(const std::string& revision) {
+    if (revision.empty()) return;
+    const std::lock_guard lock(mutex);
+    newest_revision = revision;
+  }
+  std::string newest() {
+    const std::lock_guard lock(mutex);
+    return newest_revision;
+  }
+
+  Nodes nodes;
+  std::vector<std::unique_ptr<Stubs>> stubs;
+  std::mutex mutex;
+  std::string newest_revision;  // guarded by mutex
+};
+
+Client::Client(ClientOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+Client::~Client() = default;
+
+std::string Client::newest_revision() const { return impl_->newest(); }
+const ClientOptions& Client::options() const { return impl_->nodes.options(); }
+
+StatusOr<v1::RegisterProductResponse> Client::RegisterProduct(v1::RegisterProductRequest request,
+                                                              const CallOptions& call) {
+  return impl_->Long(&Registry::RegisterProduct, request, call);
+}
+StatusOr<v1::GetProductResponse> Client::GetProduct(v1::GetProductRequest request, const CallOptions& call) {
+  return impl_->Quick(&Registry::GetProduct, request, call);
+}
+StatusOr<v1::ListProductsResponse> Client::ListProducts(v1::ListProductsRequest request, const CallOptions& call) {
+  return impl_->Quick(&Registry::ListProducts, request, call);
+}
+StatusOr<v1::ListProductVersionsResponse> Client::ListProductVersions(v1::ListProductVersionsRequest request,
+                                                                      const CallOptions& call) {
+  return impl_->Quick(&Registry::ListProductVersions, request, call);
+}
+StatusOr<v1::DiffProductsResponse> Client::DiffProducts(v1::DiffProductsRequest request, const CallOptions& call) {
+  return impl_->Quick(&Registry::DiffProducts, request, call);
+}
+StatusOr<v1::SetProductStateResponse> Client::SetProductState(v1::SetProductStateRequest request,
+                                                              const CallOptions& call) {
+  return impl_->Long(&Registry::SetProductState, request, call);
+}
+StatusOr<v1::RetireProductResponse> Client::RetireProduct(v1::RetireProductRequest request, const CallOptions& call) {
+  return impl_->Long(&Registry::RetireProduct, request, call);
+}
+
+StatusOr<v1::BatchRegisterResponse> Client::BatchRegister(const std::vector<v1::RegisterProductRequest>& items,
+                                                          const CallOptions& call) {
+  if (items.size() > limits::kBatchRegisterMax) {
+    return errors::TooMany("items of one batch", items.size(), limits::kBatchRegisterMax);
+  }
+  v1::BatchRegisterResponse response;
+  RETURN_IF_ERROR(
+      impl_->nodes.Call(call, impl_->nodes.options().bulk_deadline, [&](size_t node, grpc::ClientContext& context) {
+        response.Clear();
+        auto writer = std::get<Registry>(*impl_->stubs[node]).BatchRegister(&context, &response);
+        v1::BatchRegisterRequest message;
+        for (const v1::RegisterProductRequest& item : items) {
+          *message.mutable_item() = item;
+          if (!writer->Write(message)) break;  // Finish says why
+        }
+        writer->WritesDone();
+        return writer->Finish();
+      }));
+  if (static_cast<size_t>(response.results_size()) != items.size()) {
+    return errors::Internal("the node answered " + std::to_string(response.results_size()) + " of " +
+                            std::to_string(items.size()) + " items");
+  }
+  impl_->Wrote(response.revision());
+  return response;
+}
+
+StatusOr<v1::GetDomainResponse> Client::GetDomain(v1::GetDomainRequest request, const CallOptions& call) {
+  return impl_->Quick(&Registry::GetDomain, request, call);
+}
+StatusOr<v1::ListDomainsResponse> Client::ListDomains(v1::ListDomainsRequest request, const CallOptions& call) {
+  return impl_->Quick(&Registry::ListDomains, request, call);
+}
+StatusOr<v1::UpdateDomainResponse> Client::UpdateDomain(v1::UpdateDomainRequest request, const CallOptions& call) {
+  return impl_->Long(&Registry::UpdateDomain, request, call);
+}
+StatusOr<v1::GetTeamResponse> Client::GetTeam(v1::GetTeamRequest request, const CallOptions& call) {
+  return impl_->Quick(&Registry::GetTeam, request, call);
+}
+StatusOr<v1::ListTeamsResponse> Client::ListTeams(v1::ListTeamsRequest request, const CallOptions& call) {
+  return impl_->Quick(&Registry::ListTeams, request, call);
+}
+StatusOr<v1::UpdateTeamResponse> Client::UpdateTeam(v1::UpdateTeamRequest request, const CallOptions& call) {
+  return impl_->Long(&Registry::UpdateTeam, request, call);
+}
+
+StatusOr<v1::SearchResponse> Client::Search(v1::SearchRequest request, const CallOptions& call) {
+  return impl_->Quick(&Discovery::Search, request, call);
+}
+StatusOr<v1::SuggestResponse> Client::Suggest(v1::SuggestRequest request, const CallOptions& call) {
+  return impl_->Quick(&Discovery::Suggest, request, call);
+}
+StatusOr<v1::TraceLineageResponse> Client::TraceLineage(v1::TraceLineageRequest request, const CallOptions& call) {
+  return impl_->Quick(&Lineage::TraceLineage, request, call);
+}
+StatusOr<v1::FindOwnerResponse> Client::FindOwner(v1::FindOwnerRequest request, const CallOptions& call) {
+  return impl_->Quick(&Ownership::FindOwner, request, call);
+}
+StatusOr<v1::ListOwnedResponse> Client::ListOwned(v1::ListOwnedRequest request, const CallOptions& call) {
+  return impl_->Quick(&Ownership::ListOwned, request, call);
+}
+StatusOr<v1::BatchFindOwnersResponse> Client::BatchFindOwners(v1::BatchFindOwnersRequest request,
+                                                              const CallOptions& call) {
+  return impl_->Quick(&Ownership::BatchFindOwners, request, call);
+}
+
+std::unique_ptr<ChangeReader> Client::WatchChanges(const v1::WatchChangesRequest& request) {
+  return std::make_unique<ChangeReader>(impl_->nodes, request);
+}
+
+StatusOr<v1::GetStatusResponse> Client::GetStatus(v1::GetStatusRequest request, const CallOptions& call) {
+  return impl_->Quick(&Admin::GetStatus, request, call);
+}
+StatusOr<v1::VerifyIndexResponse> Client::VerifyIndex(v1::VerifyIndexRequest request, const CallOptions& call) {
+  return impl_->Long(&Admin::VerifyIndex, request, call);
+}
+StatusOr<v1::RebuildIndexResponse> Client::RebuildIndex(v1::RebuildIndexRequest request, const CallOptions& call) {
+  return impl_->Long(&Admin::RebuildIndex, request, call);
+}
+StatusOr<v1::CreateBackupResponse> Client::CreateBackup(v1::CreateBackupRequest request, const CallOptions& call) {
+  return impl_->Long(&Admin::CreateBackup, request, call);
+}
+
+}  // namespace souk::client

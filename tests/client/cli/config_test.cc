@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/cli/config.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <sstream>
+
+#include "client/cli/exit_code.h"
+#include "tests/support/temp_directory.h"
+
+namespace souk::cli {
+namespace {
+
+class ConfigTest : public ::testing::Test {
+ protected:
+  std::vector<std::string> Resolve(const std::string& flag) {
+    std::istringstream in;
+    std::ostringstream out;
+    const SystemClock clock;
+    const Environment env{in, out, out, clock, client::MachineRandom(), [this](const std::string& name) {
+                            const auto found = variables_.find(name);
+                            return found == variables_.end() ? std::nullopt : std::optional(found->second);
+                          }};
+    spool_ = SpoolDirectory(env).string();
+    return ResolveAddresses(flag, env);
+  }
+
+  support::TempDirectory home_;
+  std::map<std::string, std::string> variables_ = {{"HOME", home_.path().string()}};
+  std::string spool_;
+};
+
+using Strings = std::vector<std::string>;
+
+TEST_F(ConfigTest, AddressesInOrderOfPrecedence) {
+  EXPECT_EQ(Resolve(""), Strings{"127.0.0.1:7070"});
+  support::WriteFile(home_ / ".config/souk/config.yaml", "# ours\nother: 1\naddr: \"file:1, file:2\" # both\n");
+  EXPECT_EQ(Resolve(""), (Strings{"file:1", "file:2"}));
+  variables_["XDG_CONFIG_HOME"] = (home_ / "xdg").string();
+  EXPECT_EQ(Resolve(""), Strings{"127.0.0.1:7070"});
+  support::WriteFile(home_ / "xdg/souk/config.yaml", "addr: xdg:1\n");
+  EXPECT_EQ(Resolve(""), Strings{"xdg:1"});
+  variables_["SOUK_ADDR"] = "variable:1";
+  EXPECT_EQ(Resolve(""), Strings{"variable:1"});
+  EXPECT_EQ(Resolve("flag:1,flag:2"), (Strings{"flag:1", "flag:2"}));
+}
+
+TEST_F(ConfigTest, TheSpoolIsStateOfTheUser) {
+  Resolve("");
+  EXPECT_EQ(spool_, (home_ / ".local/state/souk/spool").string());
+  variables_["XDG_STATE_HOME"] = "/state";
+  Resolve("");
+  EXPECT_EQ(spool_, "/state/souk/spool");
+}
+
+TEST(DurationTest, Table) {
+  constexpr struct {
+    std::string_view text;
+    int64_t want_ms;  // -1: an error
+  } kCases[] = {{"5", 5000},
+                {"5s", 5000},
+                {"500ms", 500},
+                {"2m", 120'000},
+                {"1h", 3'600'000},
+                {"", -1},
+                {"0", -1},
+                {"-1s", -1},
+                {"5 s", -1},
+                {"5d", -1},
+                {"s", -1},
+                {"1.5s", -1},
+                {"99999999999999999999", -1}};
+  for (const auto& test : kCases) {
+    const auto duration = ParseDuration(test.text);
+    EXPECT_EQ(duration.ok() ? duration->count() : -1, test.want_ms) << test.text;
+  }
+  EXPECT_EQ(ExitCodeOf(ParseDuration("x").status()), kExitUsage);
+}
+
+TEST(ConsistencyTest, Table) {
+  EXPECT_TRUE(ParseConsistency("latest")->latest());
+  EXPECT_EQ(ParseConsistency("revision:e1-7")->min_revision(), "e1-7");
+  EXPECT_EQ(ParseConsistency("as-of:e1-7")->as_of_revision(), "e1-7");
+  EXPECT_EQ(ParseConsistency("as-of:1970-01-02")->as_of_time().seconds(), 86'400);
+  EXPECT_EQ(ParseConsistency("as-of:1970-01-01T00:01:00Z")->as_of_time().seconds(), 60);
+  for (const char* text : {"", "newest", "revision:", "as-of:"}) EXPECT_FALSE(ParseConsistency(text).ok()) << text;
+}
+
+TEST(SplitListTest, BlanksFall) {
+  EXPECT_EQ(SplitList(" a, b ,,c"), (Strings{"a", "b", "c"}));
+  EXPECT_TRUE(SplitList(" , ").empty());
+}
+
+}  // namespace
+}  // namespace souk::cli
