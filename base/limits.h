@@ -21,7 +21,8 @@ inline constexpr size_t kInputPortsMax = 1000;
 inline constexpr size_t kColumnsMax = 20'000;
 // Nesting of a YAML or JSON document; deeper ones cost stack.
 inline constexpr size_t kDocumentDepthMax = 64;
-// Nodes of a YAML or JSON document once aliases are followed: stops alias bombs.
+// Nodes of a YAML or JSON document, and of all documents of a bundle together, once aliases are followed: stops alias
+// bombs.
 inline constexpr size_t kDocumentNodesMax = 500'000;
 // YAML aliases in one document; honest descriptors use none or few.
 inline constexpr size_t kDocumentAliasesMax = 1'000;
@@ -30,6 +31,8 @@ inline constexpr size_t kDocumentAliasesMax = 1'000;
 inline constexpr size_t kDocumentExpandedBytesMax = 4 * kDocumentBytesMax;
 // Bytes of one name, id or identifier.
 inline constexpr size_t kIdentifierBytesMax = 1024;
+// Levels of the domain tree: a change guards every domain above, and a transaction holds so many guards.
+inline constexpr size_t kDomainDepthMax = 32;
 // Characters of a resource id (domain, product, team).
 inline constexpr size_t kResourceIdCharsMax = 128;
 // Bytes of a request id.

@@ -12,6 +12,7 @@
 #include "base/digest.h"
 #include "base/errors.h"
 #include "base/limits.h"
+#include "descriptor/columns.h"
 #include "descriptor/dataset.h"
 #include "descriptor/document.h"
 #include "descriptor/model_check.h"
@@ -122,9 +123,10 @@ StatusOr<ParsedBundle> FromDocuments(const v1::Bundle& bundle) {
   std::vector<Violation> violations;
   std::vector<v1::DataContract> contracts;
   size_t products = 0;
+  uint64_t nodes_left = limits::kDocumentNodesMax;
   bool unreadable = false;
   for (const v1::Document& document : bundle.documents()) {
-    ReadDocumentResult read = ReadDocument(document);
+    ReadDocumentResult read = ReadDocument(document, nodes_left);
     if (read.kind == DocumentKind::kProduct && ++products == 1) {
       parsed.model = std::move(read.product);
       parsed.locations = std::move(read.locations);
@@ -187,6 +189,9 @@ StatusOr<ParsedBundle> FromModel(const v1::DataProduct& model) {
   }
   std::vector<Violation> violations;
   if (!CheckTexts(model, violations)) return errors::BadDocument(std::move(violations));
+  size_t columns = 0;
+  ForEachColumn(model, [&](const ColumnVisit& /*visit*/) { ++columns; });
+  if (columns > limits::kColumnsMax) return errors::TooMany("columns", columns, limits::kColumnsMax);
   ParsedBundle parsed;
   parsed.model = model;
   PointAtModel(parsed.model, [](v1::SourceLocation* location, const std::string& /*pointer*/) { location->Clear(); });

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/limits.h"
 #include "base/names.h"
 #include "descriptor/common_fields.h"
 #include "descriptor/json_reader.h"
@@ -100,7 +101,7 @@ void ReadRoot(const Fields& root, Syntax syntax, ReadDocumentResult& result) {
 
 }  // namespace
 
-ReadDocumentResult ReadDocument(const v1::Document& document) {
+ReadDocumentResult ReadDocument(const v1::Document& document, uint64_t& nodes_left) {
   ReadDocumentResult result;
   result.reading.path = document.path();
   result.media_type = document.media_type();
@@ -129,6 +130,13 @@ ReadDocumentResult ReadDocument(const v1::Document& document) {
                  "Write a descriptor: kind, apiVersion, id and so on.");
     return result;
   }
+  if (tree.root->nodes > nodes_left) {
+    AddViolation(result.reading, "nodes", tree.root->at,
+                 "the documents have more than " + std::to_string(limits::kDocumentNodesMax) + " nodes together",
+                 "Use fewer aliases, or split the product.");
+    return result;
+  }
+  nodes_left -= tree.root->nodes;
   ReadRoot(Fields(result.reading, *tree.root), *syntax, result);
   return result;
 }

@@ -2,6 +2,8 @@
 // One document of a bundle: bytes to a piece of the model, whatever standard and syntax it is written in. Thread-safe.
 #pragma once
 
+#include <cstdint>
+
 #include "descriptor/bundle.h"
 #include "descriptor/fields.h"
 #include "souk/v1/product.pb.h"
@@ -19,6 +21,7 @@ struct ReadDocumentResult {
   Reading reading;            // every defect
 };
 
-ReadDocumentResult ReadDocument(const v1::Document& document);
+// nodes_left is what remains of the bundle's limits::kDocumentNodesMax; the document's nodes are taken off.
+ReadDocumentResult ReadDocument(const v1::Document& document, uint64_t& nodes_left);
 
 }  // namespace souk::descriptor

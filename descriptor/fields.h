@@ -19,6 +19,7 @@ namespace souk::descriptor {
 struct Reading {
   std::string path;
   std::vector<Violation> violations;
+  size_t columns = 0;  // read so far: beyond the limit no more are taken into memory
 };
 
 class Fields {
@@ -27,6 +28,7 @@ class Fields {
   Fields(Reading& reading, const Node& node) : reading_(reading), node_(node) {}
 
   const Node& node() const { return node_; }
+  Reading& reading() const { return reading_; }
   bool Has(std::string_view key) const;
 
   // A string. Numbers and booleans must be quoted: 1.10 as a number is 1.1.

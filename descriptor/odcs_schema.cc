@@ -2,6 +2,7 @@
 // The schema section of ODCS: objects, properties, quality rules.
 #include <array>
 
+#include "base/limits.h"
 #include "descriptor/common_fields.h"
 #include "descriptor/odcs.h"
 #include "descriptor/text.h"
@@ -63,6 +64,17 @@ void CheckLogicalType(const Fields& fields, const std::string& type) {
               false);
 }
 
+void ReadProperty(const Fields& fields, bool needs_name, v1::SchemaProperty& property);
+
+// One column more than allowed is read, for the model's check to count; the rest would only fill the memory.
+void ReadProperties(const Fields& fields, google::protobuf::RepeatedPtrField<v1::SchemaProperty>& properties) {
+  fields.Each("properties", [&](const Fields& inner) {
+    if (fields.reading().columns > limits::kColumnsMax) return;
+    ++fields.reading().columns;
+    ReadProperty(inner, true, *properties.Add());
+  });
+}
+
 // Elements of an array have no name of their own.
 void ReadProperty(const Fields& fields, bool needs_name, v1::SchemaProperty& property) {
   *property.mutable_location() = fields.Location();
@@ -81,7 +93,7 @@ void ReadProperty(const Fields& fields, bool needs_name, v1::SchemaProperty& pro
   ReadTags(fields, *property.mutable_tags());
   fields.EachText("transformSourceObjects",
                   [&](std::string source) { property.add_transform_source_objects(std::move(source)); });
-  fields.Each("properties", [&](const Fields& inner) { ReadProperty(inner, true, *property.add_properties()); });
+  ReadProperties(fields, *property.mutable_properties());
   fields.With("items", [&](const Fields& inner) { ReadProperty(inner, false, *property.add_items()); });
   fields.Each("quality", [&](const Fields& inner) { ReadQualityRule(inner, *property.add_quality()); });
 }
@@ -96,7 +108,7 @@ void ReadSchemaObject(const Fields& fields, v1::SchemaObject& object) {
   object.set_business_name(fields.Text("businessName"));
   object.set_description(fields.Text("description"));
   ReadTags(fields, *object.mutable_tags());
-  fields.Each("properties", [&](const Fields& inner) { ReadProperty(inner, true, *object.add_properties()); });
+  ReadProperties(fields, *object.mutable_properties());
   fields.Each("quality", [&](const Fields& inner) { ReadQualityRule(inner, *object.add_quality()); });
 }
 

@@ -2,6 +2,7 @@
 #include "descriptor/tree_builder.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "base/limits.h"
 #include "base/names.h"
@@ -168,8 +169,10 @@ bool TreeBuilder::Merge(Node& node) {
 }
 
 bool TreeBuilder::MergeFrom(Node& into, const Node& source) {
+  std::unordered_set<std::string> own;  // copies: the members move while they grow
+  for (const Member& member : into.members) own.insert(member.key);
   for (const Member& member : source.members) {
-    if (into.Find(member.key) != nullptr) continue;
+    if (own.count(member.key) > 0) continue;
     if (!Charge(*member.value)) return false;
     into.nodes += member.value->nodes;
     into.bytes += member.value->bytes + member.key.size();

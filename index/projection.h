@@ -15,10 +15,10 @@
 namespace souk::index {
 
 struct ProjectionStatus {
-  storage::Revision applied = 0;   // what readers see
-  storage::Revision durable = 0;   // what a restart starts from
-  uint64_t entries = 0;            // documents or nodes
-  uint64_t size_bytes = 0;         // on disk or in memory; 0 means unknown
+  storage::Revision applied = 0;  // what readers see
+  storage::Revision durable = 0;  // what a restart starts from
+  uint64_t entries = 0;           // documents or nodes
+  uint64_t size_bytes = 0;        // on disk or in memory; 0 means unknown
 };
 
 class Projection {
@@ -28,8 +28,8 @@ class Projection {
   virtual std::string_view name() const = 0;
   // Thread-safe.
   virtual ProjectionStatus status() const = 0;
-  // Whole revisions in order; readers see them when it returns. Called from one thread. Idempotent: revisions at or below
-  // applied may come again after a restart.
+  // Whole revisions in order; readers see them when it returns. Called from one thread. Idempotent: revisions at or
+  // below applied may come again after a restart.
   virtual Status Apply(const std::vector<storage::Change>& changes) = 0;
   // Builds everything anew from the view, beside what serves, then swaps; afterwards applied == view.revision(). Called
   // from the applying thread; readers go on meanwhile.

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keeps one projection up to date: a thread of its own that follows the store's changes, builds anew when told to or
-// when the changes it would need are gone or an Apply fails, and persists when idle. Thread-safe.
+// when the changes it would need are gone or an Apply fails, and persists when idle. A fault does not end it: it says
+// so in condition() and tries again until it is stopped. Thread-safe.
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -16,10 +19,27 @@
 
 namespace souk::index {
 
+// When the applying thread does what it does. The defaults keep a persist (a text index takes tens of milliseconds for
+// one) away from registrations that wait to be seen.
+struct RunnerOptions {
+  // How long it waits for changes at once; also how soon it notices a wish to rebuild or stop.
+  std::chrono::milliseconds poll{50};
+  // Without a change for so long, what is applied is persisted.
+  std::chrono::milliseconds idle_before_persist{1000};
+  // Under steady load it is persisted after so long, or after so many revisions: what a restart would replay.
+  std::chrono::milliseconds persist_interval{15'000};
+  uint64_t persist_revisions_max = 10'000;
+  // Between two tries after a fault.
+  std::chrono::milliseconds retry{1000};
+  // Revisions of one Apply: readers see them together.
+  size_t apply_revisions_max = 512;
+};
+
 class ProjectionRunner {
  public:
-  // Does not start. Both must outlive it.
-  ProjectionRunner(Projection& projection, storage::Store& store, const Clock& clock);
+  // Does not start. All must outlive it.
+  ProjectionRunner(Projection& projection, storage::Store& store, const Clock& clock,
+                   const RunnerOptions& options = RunnerOptions());
   ~ProjectionRunner();
   ProjectionRunner(const ProjectionRunner&) = delete;
   ProjectionRunner& operator=(const ProjectionRunner&) = delete;
@@ -29,20 +49,33 @@ class ProjectionRunner {
   void Stop();
 
   Projection& projection() { return projection_; }
-  // UNAVAILABLE (REVISION_NOT_APPLIED, metadata index) at the deadline.
+  // UNAVAILABLE (REVISION_NOT_APPLIED, metadata index) at the deadline; UNAVAILABLE (SHUTTING_DOWN) once stopped.
   Status WaitApplied(storage::Revision revision, Deadline deadline);
-  // Builds anew beside what serves; returns when done.
+  // Builds anew beside what serves; returns when done. What went wrong with it, or DEADLINE_EXCEEDED, and it goes on;
+  // UNAVAILABLE (SHUTTING_DOWN) once stopped.
   Status Rebuild(Deadline deadline);
-  // "serving", "replaying", "rebuilding", or the fault that stopped it.
+  // "replaying" until it has caught up with what the store had when it began, "serving", "rebuilding", or the fault
+  // that holds it up.
   std::string condition() const;
 
  private:
   void Run();
+  // One round; false: the store has shut down.
   bool Step();
+  Status Follow(bool* shut_down);
+  bool RebuildWanted();
+  void DoRebuild();
+  void PersistIfDue(bool idle);
+  void Persist();
+  void SetApplied(storage::Revision revision);
+  void SetCondition(std::string condition);
+  // Sleeps until the retry time, or until there is something to do.
+  void Pause();
 
   Projection& projection_;
   storage::Store& store_;
   const Clock& clock_;
+  const RunnerOptions options_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::string condition_ = "replaying";
@@ -52,6 +85,13 @@ class ProjectionRunner {
   Status last_rebuild_;
   bool stopping_ = false;
   std::thread thread_;
+  // Of the applying thread only.
+  bool must_rebuild_ = false;
+  // What it must have caught up with; under load the store's newest revision is always a little ahead.
+  storage::Revision serve_from_ = 0;
+  storage::Revision persisted_ = 0;
+  Deadline last_change_;
+  Deadline last_persist_;
 };
 
 }  // namespace souk::index

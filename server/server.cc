@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/server.h"
 
+#include <glog/logging.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -16,6 +17,7 @@
 #include "index/text/text_index.h"
 #include "server/auth/development.h"
 #include "server/catalog/backends.h"
+#include "server/catalog/lifecycle.h"
 #include "server/http/http_server.h"
 #include "server/http/metrics.h"
 #include "server/http/operations.h"
@@ -92,6 +94,8 @@ Status Server::Impl::StartIndexes() {
   operations = std::make_unique<http::Operations>(*parts, metrics);
   text_runner->Start();
   lineage_runner->Start();
+  const Status lifted = catalog::LiftMarksLeftBehind(*parts);
+  if (!lifted.ok()) LOG(WARNING) << "a line may refuse new consumers: " << lifted.ToString();  // reads go on
   return Status::Ok();
 }
 

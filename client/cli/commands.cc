@@ -66,6 +66,11 @@ std::vector<CommandSpec> FindingCommands() {
        RunList},
       {"columns", "show the columns of a product", "", {kProduct}, {}, RunColumns},
       {"history", "show what happened to a product", "", {kProduct}, {kLimit}, RunHistory},
+  };
+}
+
+std::vector<CommandSpec> AnsweringCommands() {
+  return {
       {"owner",
        "say who answers for something",
        "  Takes products, tables, topics, columns, contract ids, domains, teams. Several at once are answered at one\n"
@@ -223,7 +228,8 @@ std::vector<CommandSpec> OtherCommands() {
 const std::vector<CommandSpec>& Commands() {
   static const std::vector<CommandSpec> kCommands = [] {
     std::vector<CommandSpec> all;
-    for (auto&& group : {FindingCommands(), ChangingCommands(), AdminCommands(), OtherCommands()}) {
+    for (auto&& group :
+         {FindingCommands(), AnsweringCommands(), ChangingCommands(), AdminCommands(), OtherCommands()}) {
       all.insert(all.end(), group.begin(), group.end());
     }
     return all;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// "Register me on deploy": registers one product in the background while the application starts, and keeps trying
-// with backoff and jitter while no node can take it. Nothing it does throws into the application or blocks it; the
-// destructor ends a call in flight and returns at once. Thread-safe.
+// The registrar, for "register me on deploy": registers one product in the background while the application starts, and
+// keeps trying with backoff and jitter while no node can take it. Nothing it does throws into the application or blocks
+// it; the destructor ends a call in flight and returns at once. Thread-safe.
 //
 //   souk::client::Client client({.addresses = {"souk.internal:7070"}});
 //   souk::client::Registrar registrar(client, {.request = request});   // returns at once

@@ -17,10 +17,13 @@
 
 namespace souk::lineage {
 
-// A trace with its root and target already resolved to node names (see souk.v1.LineageNode.name).
+// A trace with its root and target already resolved to node names (see souk.v1.LineageNode.name). At another
+// granularity than the root's, the walk starts from all that the root is there, at depth 0: the datasets or columns of
+// a line, the producers of a dataset. A line that offers something without a known dataset stands for it among the
+// datasets. Limits of 0 are the node's own (base/limits.h).
 struct TraceRequest {
   std::string root;
-  std::string target;  // only for BETWEEN
+  std::string target = {};  // only for BETWEEN
   v1::LineageDirection direction = v1::LINEAGE_DIRECTION_UNSPECIFIED;
   v1::LineageNodeKind granularity = v1::LINEAGE_NODE_KIND_UNSPECIFIED;
   size_t depth_max = 0;
@@ -39,11 +42,13 @@ class LineageGraph final : public index::Projection {
   Status Persist() override { return Status::Ok(); }
 
   // NOT_FOUND if the root or target is no node. A cut answer has complete=false, the reason and the frontier; `stop` is
-  // asked now and then, and a DEADLINE_EXCEEDED from it cuts with reason "deadline". `response.revision` is left empty.
+  // asked now and then, and an error from it cuts with reason "deadline"; reason "edges" is a bound on the answer's
+  // size that only lines with hundreds of datasets meet. BETWEEN without any way has the root only. INVALID_ARGUMENT
+  // for a granularity that is none. `response.revision` is left empty.
   StatusOr<v1::TraceLineageResponse> Trace(const TraceRequest& request, const Visibility& visibility,
                                            const std::function<Status()>& stop, storage::Revision* revision) const;
 
-  // Live (not retired) lines that read any output port of this line, by name; for the retire gate.
+  // Live (not retired) lines that read any output port of this line, itself left out, by name; for the retire gate.
   std::vector<std::string> ConsumersOf(const std::string& line_name) const;
 
   // True if both graphs have the same nodes and edges; otherwise the first few differences as text. For verify.

@@ -53,8 +53,8 @@ struct TextVerdict {
 
 class TextIndex final : public index::Projection {
  public:
-  // Opens, checks the checksum of every committed file and the epoch; whatever does not fit is thrown away, and status()
-  // then says applied 0 so that the runner builds anew. Fails only where the folder can't be written.
+  // Opens, checks the checksum of every committed file and the epoch; whatever does not fit is thrown away, and
+  // status() then says applied 0 so that the runner builds anew. Fails only where the folder can't be written.
   static StatusOr<std::unique_ptr<TextIndex>> Open(TextIndexOptions options, const Clock& clock);
   ~TextIndex() override;
 
@@ -64,15 +64,15 @@ class TextIndex final : public index::Projection {
   Status Rebuild(const storage::View& view) override;
   Status Persist() override;
 
-  // INVALID_ARGUMENT for a bad filter, facet or query over its limits. DEADLINE_EXCEEDED, CANCELLED where `stop` says so
-  // (asked now and then while it works).
+  // INVALID_ARGUMENT for a bad filter, facet or query over its limits. DEADLINE_EXCEEDED, CANCELLED where `stop` says
+  // so (asked now and then while it works).
   StatusOr<SearchAnswer> Search(const v1::SearchRequest& request, const SearchPage& page, const Visibility& visibility,
                                 const std::function<Status()>& stop) const;
   StatusOr<v1::SuggestResponse> Suggest(const v1::SuggestRequest& request, const Visibility& visibility,
                                         storage::Revision* revision) const;
 
-  // Compares every document with what the view says it must be, and every committed file with its checksum. Serving goes
-  // on. The view must be at the applied revision or older lines are reported as they differ. Changes nothing.
+  // Compares every document with what the view says it must be, and every committed file with its checksum. Serving
+  // goes on. The view must be at the applied revision or older lines are reported as they differ. Changes nothing.
   StatusOr<TextVerdict> Verify(const storage::View& view) const;
 
  private:

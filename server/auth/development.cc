@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/auth/development.h"
 
+#include <arpa/inet.h>
 #include <pwd.h>
 #include <unistd.h>
 
@@ -47,9 +48,11 @@ Status DevelopmentAuthorizer::Authorize(const catalog::Principal& principal, v1:
 }
 
 bool IsLoopback(std::string_view address) {
-  const size_t colon = address.rfind(':');
-  const std::string_view host = address.substr(0, colon);
-  return host == "localhost" || host == "[::1]" || host.starts_with("127.");
+  const std::string host(address.substr(0, address.rfind(':')));
+  if (host == "localhost" || host == "[::1]") return true;
+  // A name such as 127.example.com may lead anywhere: only a written-out address counts.
+  in_addr ip{};
+  return host.starts_with("127.") && inet_pton(AF_INET, host.c_str(), &ip) == 1;
 }
 
 }  // namespace souk::auth

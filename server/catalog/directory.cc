@@ -15,6 +15,8 @@ namespace souk::catalog {
 namespace {
 
 using MaybeEntity = StatusOr<std::optional<store::v1::EntityState>>;
+// Finds the entity that is to be changed; guards what it looked at besides.
+using Finder = std::function<MaybeEntity(const storage::View& view, storage::Transaction& transaction)>;
 
 // Sets the payload of a record; the same code serves domains and teams.
 void SetPayload(store::v1::ChangeRecord& record, v1::Domain domain) { *record.mutable_domain() = std::move(domain); }
@@ -63,7 +65,7 @@ const v1::Team& Get(const store::v1::EntityState& state, const v1::Team* /*kind*
 
 template <typename Entity>
 StatusOr<Written> Update(const Backends& parts, const CallContext& call, Entity asked, bool validate_only,
-                         const std::string& request_id, const std::function<MaybeEntity(const storage::View&)>& find) {
+                         const std::string& request_id, const Finder& find) {
   asked.set_provenance(v1::PROVENANCE_DECLARED);
   const std::string etag = asked.etag();
   asked.clear_etag();
@@ -73,19 +75,20 @@ StatusOr<Written> Update(const Backends& parts, const CallContext& call, Entity 
     storage::Transaction transaction;
     ASSIGN_OR_RETURN(const auto earlier, FindEarlier(view, call, request_id, content));
     if (earlier) return transaction;
-    ASSIGN_OR_RETURN(const auto stored, find(view));
+    ASSIGN_OR_RETURN(const auto stored, find(view, transaction));
     const std::string current = stored ? storage::EtagOf(stored->digest()) : "(new)";
     if (!etag.empty() && etag != current) return errors::StaleEtag(asked.name(), etag, current);
     const bool same = stored && SameContent(Get(*stored, static_cast<Entity*>(nullptr)), asked);
-    if (same || validate_only) return transaction;
+    if (same || validate_only) return storage::Transaction{};
     RETURN_IF_ERROR(AppendEntity(parts, call, view, asked, request_id, transaction));
     MarkRequest(transaction, call, request_id, content, asked.name(), view.revision(), parts.clock.NowUs());
     return transaction;
   });
 }
 
-// A domain can't be its own ancestor.
-Status CheckParents(const storage::View& view, const v1::Domain& domain) {
+// A domain can't be its own ancestor. The ancestors are guarded: two changes at once could close a circle that neither
+// of them sees.
+Status CheckParents(const storage::View& view, const v1::Domain& domain, storage::Transaction& transaction) {
   std::set<std::string> seen = {domain.name()};
   std::string parent = domain.parent();
   while (!parent.empty()) {
@@ -93,9 +96,13 @@ Status CheckParents(const storage::View& view, const v1::Domain& domain) {
       return errors::BadField("domain.parent", "the parents of " + domain.name() + " form a circle",
                               "Break the circle.");
     }
+    if (seen.size() > limits::kDomainDepthMax) {
+      return errors::TooMany("levels of domains", seen.size(), limits::kDomainDepthMax);
+    }
     ASSIGN_OR_RETURN(const std::string id, ParseDomainName(parent));
     ASSIGN_OR_RETURN(const auto state, view.FindDomain(id));
     if (!state) return errors::UnknownDomain(id);
+    transaction.guards.push_back({storage::HeadKey(parent), "", view.revision()});
     parent = state->domain().parent();
   }
   return Status::Ok();
@@ -173,8 +180,9 @@ StatusOr<v1::UpdateDomainResponse> Directory::UpdateDomain(const v1::UpdateDomai
     ASSIGN_OR_RETURN(const std::string team, ParseTeamName(domain.owner_team()));
     domain.set_owner_team(TeamName(team));
   }
-  const auto find = [&](const storage::View& view) -> MaybeEntity {
-    RETURN_IF_ERROR(CheckParents(view, domain));
+  RETURN_IF_ERROR(parts_.authorizer.Authorize(call.principal, v1::PERMISSION_STEWARD, id));
+  const auto find = [&](const storage::View& view, storage::Transaction& transaction) -> MaybeEntity {
+    RETURN_IF_ERROR(CheckParents(view, domain, transaction));
     return view.FindDomain(id);
   };
   ASSIGN_OR_RETURN(const Written written,
@@ -183,7 +191,7 @@ StatusOr<v1::UpdateDomainResponse> Directory::UpdateDomain(const v1::UpdateDomai
   ASSIGN_OR_RETURN(const auto state, parts_.store.Current(*call.visibility).FindDomain(id));
   *response.mutable_domain() = state && !request.validate_only() ? DomainOf(*state) : domain;
   response.set_changed(written.changed);
-  response.set_revision(Token(parts_, written.revision));
+  response.set_revision(Token(parts_, written.changed || !state ? written.revision : state->revision()));
   return response;
 }
 
@@ -223,14 +231,16 @@ StatusOr<v1::UpdateTeamResponse> Directory::UpdateTeam(const v1::UpdateTeamReque
   ASSIGN_OR_RETURN(const std::string id, ParseTeamName(request.team().name()));
   v1::Team team = request.team();
   team.set_name(TeamName(id));
-  const auto find = [&](const storage::View& view) -> MaybeEntity { return view.FindTeam(id); };
+  const auto find = [&](const storage::View& view, storage::Transaction& /*transaction*/) -> MaybeEntity {
+    return view.FindTeam(id);
+  };
   ASSIGN_OR_RETURN(const Written written,
                    Update(parts_, call, team, request.validate_only(), request.request_id(), find));
   v1::UpdateTeamResponse response;
   ASSIGN_OR_RETURN(const auto state, parts_.store.Current(*call.visibility).FindTeam(id));
   *response.mutable_team() = state && !request.validate_only() ? TeamOf(*state) : team;
   response.set_changed(written.changed);
-  response.set_revision(Token(parts_, written.revision));
+  response.set_revision(Token(parts_, written.changed || !state ? written.revision : state->revision()));
   return response;
 }
 

@@ -6,6 +6,12 @@
 #include "server/catalog/reading.h"
 
 namespace souk::catalog {
+namespace {
+
+// No page begins further down: a token that says so was made by hand.
+constexpr size_t kOffsetMax = 100'000'000;
+
+}  // namespace
 
 StatusOr<v1::SearchResponse> Discovery::Search(const v1::SearchRequest& request, const CallContext& call) const {
   ASSIGN_OR_RETURN(const size_t size,
@@ -17,6 +23,7 @@ StatusOr<v1::SearchResponse> Discovery::Search(const v1::SearchRequest& request,
   text::SearchPage page;
   page.size = size;
   page.offset = cursor.empty() ? 0 : static_cast<size_t>(std::strtoull(cursor.c_str(), nullptr, 10));
+  if (page.offset > kOffsetMax) return errors::BadPageToken();
   ASSIGN_OR_RETURN(text::SearchAnswer answer,
                    parts_.text.Search(request, page, *call.visibility, [&] { return call.Check("Search"); }));
   v1::SearchResponse response = std::move(answer.response);

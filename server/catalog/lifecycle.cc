@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/catalog/lifecycle.h"
 
-#include <algorithm>
-#include <set>
+#include <chrono>
 
 #include "base/digest.h"
 #include "base/limits.h"
@@ -17,6 +16,10 @@
 
 namespace souk::catalog {
 namespace {
+
+// Time for taking back a mark.
+constexpr std::chrono::seconds kLiftingMax{10};
+constexpr size_t kLiftedAtOnce = 50;  // a transaction has room for more
 
 bool InService(v1::ProductState state) {
   return state == v1::PRODUCT_STATE_ACTIVE || state == v1::PRODUCT_STATE_DEPRECATED;
@@ -46,6 +49,56 @@ Status AppendState(const Backends& parts, const CallContext& call, const storage
   return Status::Ok();
 }
 
+// The line that a caller means, who must see it and may change it.
+StatusOr<LineName> LineToChange(const Backends& parts, const CallContext& call, const std::string& identifier) {
+  if (identifier.empty()) return errors::MissingField("name");
+  const storage::View view = parts.store.Current(*call.visibility);
+  ASSIGN_OR_RETURN(LineName line, ownership::ResolveLine(view, identifier));
+  RETURN_IF_ERROR(parts.authorizer.Authorize(call.principal, v1::PERMISSION_PUBLISH, line.domain));
+  return line;
+}
+
+Status CheckState(const v1::SetProductStateRequest& request) {
+  if (request.state() == v1::PRODUCT_STATE_UNSPECIFIED) return errors::MissingField("state");
+  if (!v1::ProductState_IsValid(request.state())) {
+    return errors::BadField("state", std::to_string(request.state()) + " is no state", "Use a value of ProductState.");
+  }
+  if (request.state() != v1::PRODUCT_STATE_RETIRED) return Status::Ok();
+  return errors::BadField("state", "a line is not retired by setting its state", "Use RetireProduct (`souk retire`).");
+}
+
+std::string ContentOf(const v1::SetProductStateRequest& request, int64_t sunset_us) {
+  return DigestBuilder()
+      .Add("set-state")
+      .Add(request.name())
+      .Add(static_cast<uint64_t>(request.state()))
+      .Add(request.etag())
+      .Add(request.reason())
+      .Add(static_cast<uint64_t>(sunset_us))
+      .Finish();
+}
+
+bool IsSet(const std::string& mark) {
+  store::v1::Claim claim;
+  return claim.ParseFromString(mark) && !claim.product().empty();
+}
+
+// Names for an error: those that the caller may not see are counted only.
+std::vector<std::string> Named(const std::set<std::string>& lines, const Visibility& visibility) {
+  std::vector<std::string> names;
+  size_t hidden = 0;
+  for (const std::string& name : lines) {
+    const auto line = ParseLineName(name);
+    if (line.ok() && visibility.Allows(*line)) {
+      names.push_back(name);
+    } else {
+      ++hidden;
+    }
+  }
+  if (hidden > 0) names.push_back(std::to_string(hidden) + " that you may not see");
+  return names;
+}
+
 }  // namespace
 
 Status CheckTransition(const std::string& line, v1::ProductState from, v1::ProductState to) {
@@ -59,23 +112,21 @@ Status CheckTransition(const std::string& line, v1::ProductState from, v1::Produ
 StatusOr<v1::SetProductStateResponse> Lifecycle::SetProductState(const v1::SetProductStateRequest& request,
                                                                  const CallContext& call) const {
   RETURN_IF_ERROR(CheckReason(request.reason()));
-  if (request.state() == v1::PRODUCT_STATE_UNSPECIFIED) return errors::MissingField("state");
-  if (request.state() == v1::PRODUCT_STATE_RETIRED) {
-    return errors::BadField("state", "a line is not retired by setting its state",
-                            "Use RetireProduct (`souk retire`).");
+  RETURN_IF_ERROR(CheckState(request));
+  int64_t sunset_us = 0;
+  if (request.has_sunset_time()) {
+    ASSIGN_OR_RETURN(sunset_us, MicrosOf(request.sunset_time(), "sunset_time"));
   }
+  ASSIGN_OR_RETURN(const LineName line_name, LineToChange(parts_, call, request.name()));
   v1::SetProductStateResponse response;
-  LineName line_name;
-  const int64_t sunset_us = request.has_sunset_time() ? MicrosOf(request.sunset_time()) : 0;
-  const std::string content =
-      DigestBuilder().Add(request.name()).Add(static_cast<uint64_t>(request.state())).Add(request.etag()).Finish();
+  const std::string content = ContentOf(request, sunset_us);
+  std::optional<EarlierRequest> earlier;
   const auto plan = [&](const storage::View& view) -> StatusOr<storage::Transaction> {
     storage::Transaction transaction;
-    ASSIGN_OR_RETURN(line_name, ownership::ResolveLine(view, request.name()));
+    ASSIGN_OR_RETURN(earlier, FindEarlier(view, call, request.request_id(), content));
+    if (earlier) return transaction;
     ASSIGN_OR_RETURN(const auto line, view.FindLine(line_name));
     if (!line) return errors::NotFound("product", request.name());
-    ASSIGN_OR_RETURN(const auto earlier, FindEarlier(view, call, request.request_id(), content));
-    if (earlier) return transaction;
     RETURN_IF_ERROR(CheckLineEtag(*line, request.etag()));
     RETURN_IF_ERROR(CheckTransition(line->name(), line->state(), request.state()));
     const governance::Verdict verdict = governance::Judge(line->model(), request.state());
@@ -97,63 +148,97 @@ StatusOr<v1::SetProductStateResponse> Lifecycle::SetProductState(const v1::SetPr
   if (request.validate_only()) line->set_state(request.state());
   *response.mutable_product() = ProductOf(parts_, *line);
   response.set_changed(written.changed);
-  response.set_revision(Token(parts_, written.changed ? written.revision : line->revision()));
+  const storage::Revision unchanged_at = earlier ? earlier->revision : line->revision();
+  response.set_revision(Token(parts_, written.changed ? written.revision : unchanged_at));
   response.set_visible(NotVisibleIn(parts_, written.revision, call).empty());
   return response;
 }
 
-StatusOr<std::vector<std::string>> Lifecycle::Consumers(const storage::View& view,
-                                                        const store::v1::LineState& line) const {
+// True if another line that is not retired offers the contract; that it does is guarded, or two lines could retire at
+// once, each leaving the readers to the other.
+StatusOr<bool> Lifecycle::OfferedElsewhere(const storage::View& view, const store::v1::LineState& line,
+                                           const std::string& contract_id, storage::Transaction& transaction) const {
+  ASSIGN_OR_RETURN(const auto producers, view.LinesByContractId(contract_id));
+  for (const LineName& producer : producers) {
+    if (producer.ToString() == line.name()) continue;
+    ASSIGN_OR_RETURN(const auto other, view.FindLine(producer));
+    if (!other || other->state() == v1::PRODUCT_STATE_RETIRED) continue;
+    transaction.guards.push_back({storage::HeadKey(other->name()), "", view.revision()});
+    return true;
+  }
+  return false;
+}
+
+// Live lines that read this one. The graph knows which line a reader of several means, and those that name the product
+// only; it is asked once it has seen everything up to the revision from which on nobody could join.
+StatusOr<std::set<std::string>> Lifecycle::Consumers(const storage::View& view, const store::v1::LineState& line,
+                                                     const CallContext& call, storage::Transaction& transaction) const {
   std::set<std::string> names;
   for (const std::string& name : parts_.lineage.ConsumersOf(line.name())) names.insert(name);
   for (const v1::OutputPort& port : line.model().output_ports()) {
+    RETURN_IF_ERROR(call.Check("RetireProduct"));
     if (port.contract_id().empty()) continue;
-    ASSIGN_OR_RETURN(const auto producers, view.LinesByContractId(port.contract_id()));
-    bool offered_elsewhere = false;
-    for (const LineName& producer : producers) {
-      if (producer.ToString() == line.name()) continue;
-      ASSIGN_OR_RETURN(const auto other, view.FindLine(producer));
-      offered_elsewhere = offered_elsewhere || (other && other->state() != v1::PRODUCT_STATE_RETIRED);
-    }
-    if (offered_elsewhere) continue;
+    ASSIGN_OR_RETURN(const bool elsewhere, OfferedElsewhere(view, line, port.contract_id(), transaction));
+    if (elsewhere) continue;
     ASSIGN_OR_RETURN(const auto consumers, view.ConsumersOfContract(port.contract_id()));
     for (const LineName& consumer : consumers) names.insert(consumer.ToString());
   }
   names.erase(line.name());  // reading itself is no reason to live
-  return std::vector<std::string>(names.begin(), names.end());
+  return names;
 }
 
-StatusOr<storage::Revision> Lifecycle::Mark(const LineName& line, bool set, const CallContext& call) const {
+// Guards the mark in the transaction. Returns its revision; ABORTED if another retirement of the line has lifted it:
+// consumers may have come since.
+StatusOr<storage::Revision> Lifecycle::RequireMark(const storage::View& view, const std::string& line,
+                                                   storage::Transaction& transaction) const {
+  const std::string key = storage::RetiringKey(line);
+  ASSIGN_OR_RETURN(const auto mark, view.LedgerKey(key));
+  if (!mark || !IsSet(mark->value)) return errors::GuardMoved(line);
+  transaction.guards.push_back({key, "", view.revision()});
+  return mark->modified;
+}
+
+Status Lifecycle::Mark(const LineName& line, bool set, const CallContext& call) const {
   const auto plan = [&](const storage::View& view) -> StatusOr<storage::Transaction> {
-    store::v1::Claim mark;
-    if (set) mark.set_product(line.ToString());
     const std::string key = storage::RetiringKey(line.ToString());
     storage::Transaction transaction;
+    ASSIGN_OR_RETURN(const auto mark, view.LedgerKey(key));
+    if (!set && (!mark || !IsSet(mark->value))) return transaction;
+    store::v1::Claim claim;
+    if (set) claim.set_product(line.ToString());
     transaction.guards.push_back({key, "", view.revision()});
-    transaction.writes.push_back({key, mark.SerializeAsString()});
+    transaction.writes.push_back({key, claim.SerializeAsString()});
     return transaction;
   };
-  ASSIGN_OR_RETURN(const Written written, CommitPlan(parts_, call, line.ToString(), plan));
-  return written.revision;
+  return CommitPlan(parts_, call, line.ToString(), plan).status();
 }
 
 StatusOr<v1::RetireProductResponse> Lifecycle::End(const v1::RetireProductRequest& request, const LineName& line_name,
                                                    const CallContext& call) const {
   v1::RetireProductResponse response;
+  const std::string content =
+      DigestBuilder().Add("retire").Add(request.name()).Add(request.etag()).Add(request.reason()).Finish();
+  std::optional<EarlierRequest> earlier;
   const auto plan = [&](const storage::View& view) -> StatusOr<storage::Transaction> {
     storage::Transaction transaction;
+    ASSIGN_OR_RETURN(earlier, FindEarlier(view, call, request.request_id(), content));
+    if (earlier) return transaction;
     ASSIGN_OR_RETURN(const auto line, view.FindLine(line_name));
     if (!line) return errors::NotFound("product", request.name());
     RETURN_IF_ERROR(CheckLineEtag(*line, request.etag()));
     if (line->state() == v1::PRODUCT_STATE_RETIRED) return transaction;
-    ASSIGN_OR_RETURN(const auto consumers, Consumers(view, *line));
-    if (!consumers.empty()) return errors::HasConsumers(line_name.ToString(), consumers);
-    if (request.validate_only()) return transaction;
+    storage::Revision since = view.revision();
+    if (!request.validate_only()) {
+      ASSIGN_OR_RETURN(since, RequireMark(view, line->name(), transaction));
+    }
+    RETURN_IF_ERROR(parts_.lineage_runner.WaitApplied(since, WaitDeadline(call)));
+    ASSIGN_OR_RETURN(const auto consumers, Consumers(view, *line, call, transaction));
+    if (!consumers.empty()) return errors::HasConsumers(line->name(), Named(consumers, *call.visibility));
+    if (request.validate_only()) return storage::Transaction{};
     RETURN_IF_ERROR(AppendState(parts_, call, view, *line, v1::PRODUCT_STATE_RETIRED, line->sunset_us(),
                                 request.request_id(), request.reason(), transaction));
-    const std::string key = storage::RetiringKey(line_name.ToString());
-    transaction.guards.push_back({key, "", view.revision()});
-    transaction.writes.push_back({key, store::v1::Claim().SerializeAsString()});  // the mark ends with the line
+    transaction.writes.push_back({storage::RetiringKey(line->name()), store::v1::Claim().SerializeAsString()});
+    MarkRequest(transaction, call, request.request_id(), content, line->name(), view.revision(), parts_.clock.NowUs());
     return transaction;
   };
   ASSIGN_OR_RETURN(const Written written, CommitPlan(parts_, call, request.name(), plan));
@@ -162,7 +247,8 @@ StatusOr<v1::RetireProductResponse> Lifecycle::End(const v1::RetireProductReques
   if (request.validate_only()) line->set_state(v1::PRODUCT_STATE_RETIRED);
   *response.mutable_product() = ProductOf(parts_, *line);
   response.set_changed(written.changed);
-  response.set_revision(Token(parts_, written.changed ? written.revision : line->revision()));
+  const storage::Revision unchanged_at = earlier ? earlier->revision : line->revision();
+  response.set_revision(Token(parts_, written.changed ? written.revision : unchanged_at));
   response.set_visible(NotVisibleIn(parts_, written.revision, call).empty());
   return response;
 }
@@ -170,22 +256,45 @@ StatusOr<v1::RetireProductResponse> Lifecycle::End(const v1::RetireProductReques
 StatusOr<v1::RetireProductResponse> Lifecycle::RetireProduct(const v1::RetireProductRequest& request,
                                                              const CallContext& call) const {
   RETURN_IF_ERROR(CheckReason(request.reason()));
-  const storage::View view = parts_.store.Current(*call.visibility);
-  ASSIGN_OR_RETURN(const LineName line_name, ownership::ResolveLine(view, request.name()));
-  ASSIGN_OR_RETURN(const auto line, view.FindLine(line_name));
+  ASSIGN_OR_RETURN(const LineName line_name, LineToChange(parts_, call, request.name()));
+  ASSIGN_OR_RETURN(const auto line, parts_.store.Current(*call.visibility).FindLine(line_name));
   if (!line) return errors::NotFound("product", request.name());
   if (request.validate_only() || line->state() == v1::PRODUCT_STATE_RETIRED) return End(request, line_name, call);
-  ASSIGN_OR_RETURN(const storage::Revision marked, Mark(line_name, true, call));
-  // The graph must have seen everything that was registered before the mark, or it could miss a consumer by name.
-  Status seen = parts_.lineage_runner.WaitApplied(marked, WaitDeadline(call));
   StatusOr<v1::RetireProductResponse> response(v1::RetireProductResponse{});
-  if (!seen.ok()) response = seen;
-  if (seen.ok()) response = End(request, line_name, call);
+  const Status marked = Mark(line_name, true, call);
+  response = marked.ok() ? End(request, line_name, call) : marked;
   if (!response.ok()) {
-    const auto lifted = Mark(line_name, false, call);
-    if (!lifted.ok()) return lifted.status();
+    // A mark left behind would keep every consumer from registering: the lifting has a time of its own, also where the
+    // caller is gone. What still fails is lifted when the node starts again.
+    CallContext lifting = call;
+    lifting.cancelled = [] { return false; };
+    lifting.deadline = call.clock->Monotonic() + kLiftingMax;
+    static_cast<void>(Mark(line_name, false, lifting));
   }
   return response;
+}
+
+Status LiftMarksLeftBehind(const Backends& parts) {
+  static const AllowAll kEverything;
+  CallContext call;
+  call.principal.name = "soukd";
+  call.deadline = parts.clock.Monotonic() + kLiftingMax;
+  call.visibility = &kEverything;
+  call.clock = &parts.clock;
+  const auto plan = [](const storage::View& view) -> StatusOr<storage::Transaction> {
+    storage::Transaction transaction;
+    RETURN_IF_ERROR(view.ForEachLedgerKey(storage::kRetiringBegin, [&](const storage::KeyState& mark) {
+      if (!IsSet(mark.value)) return true;
+      transaction.guards.push_back({mark.key, "", view.revision()});
+      transaction.writes.push_back({mark.key, store::v1::Claim().SerializeAsString()});
+      return transaction.writes.size() < kLiftedAtOnce;
+    }));
+    return transaction;
+  };
+  while (true) {
+    ASSIGN_OR_RETURN(const Written written, CommitPlan(parts, call, "a retirement that was cut off", plan));
+    if (!written.changed) return Status::Ok();
+  }
 }
 
 }  // namespace souk::catalog

@@ -2,14 +2,21 @@
 // The life of a line: which state may follow which, and how a line ends. Thread-safe.
 #pragma once
 
+#include <set>
+#include <string>
+
 #include "base/status.h"
 #include "server/catalog/backends.h"
 #include "souk/v1/registry_service.pb.h"
 
 namespace souk::catalog {
 
-// OK, or BAD_TRANSITION. A registration never moves a line back behind active; only the explicit call un-deprecates.
+// OK, or BAD_TRANSITION: nothing goes back behind active, what is retired stays so, and only RetireProduct retires.
 Status CheckTransition(const std::string& line, v1::ProductState from, v1::ProductState to);
+
+// Lifts the marks of retirements that a crash cut off between their two commits: nobody could register a consumer of
+// those lines any more. For the only node of a ledger, before it serves.
+Status LiftMarksLeftBehind(const Backends& parts);
 
 class Lifecycle {
  public:
@@ -23,8 +30,13 @@ class Lifecycle {
                                                     const CallContext& call) const;
 
  private:
-  StatusOr<storage::Revision> Mark(const LineName& line, bool set, const CallContext& call) const;
-  StatusOr<std::vector<std::string>> Consumers(const storage::View& view, const store::v1::LineState& line) const;
+  Status Mark(const LineName& line, bool set, const CallContext& call) const;
+  StatusOr<storage::Revision> RequireMark(const storage::View& view, const std::string& line,
+                                          storage::Transaction& transaction) const;
+  StatusOr<bool> OfferedElsewhere(const storage::View& view, const store::v1::LineState& line,
+                                  const std::string& contract_id, storage::Transaction& transaction) const;
+  StatusOr<std::set<std::string>> Consumers(const storage::View& view, const store::v1::LineState& line,
+                                            const CallContext& call, storage::Transaction& transaction) const;
   StatusOr<v1::RetireProductResponse> End(const v1::RetireProductRequest& request, const LineName& line,
                                           const CallContext& call) const;
 

@@ -11,9 +11,9 @@ namespace {
 
 // Node name of anything a caller may give as an end of a trace. A dataset or an open reference that no product has
 // registered is a node of the graph all the same.
-StatusOr<std::string> NodeName(const storage::View& view, const std::string& identifier,
+StatusOr<std::string> NodeName(const storage::View& view, std::string_view field, const std::string& identifier,
                                v1::LineageNodeKind granularity) {
-  if (identifier.empty()) return errors::MissingField("root");
+  if (identifier.empty()) return errors::MissingField(field);
   if (identifier.starts_with("unresolved:")) return identifier;
   const auto dataset = ParseDatasetName(identifier);
   const bool as_product = granularity == v1::LINEAGE_NODE_KIND_PRODUCT;
@@ -40,9 +40,9 @@ StatusOr<v1::TraceLineageResponse> Lineage::TraceLineage(const v1::TraceLineageR
   ASSIGN_OR_RETURN(trace.depth_max, Bounded(request.max_depth(), limits::kLineageDepthMax, "max_depth"));
   ASSIGN_OR_RETURN(trace.nodes_max, Bounded(request.max_nodes(), limits::kLineageNodesMax, "max_nodes"));
   ASSIGN_OR_RETURN(const storage::View view, ViewFor(parts_, request.consistency(), call));
-  ASSIGN_OR_RETURN(trace.root, NodeName(view, request.root(), request.granularity()));
+  ASSIGN_OR_RETURN(trace.root, NodeName(view, "root", request.root(), request.granularity()));
   if (request.direction() == v1::LINEAGE_DIRECTION_BETWEEN) {
-    ASSIGN_OR_RETURN(trace.target, NodeName(view, request.target(), request.granularity()));
+    ASSIGN_OR_RETURN(trace.target, NodeName(view, "target", request.target(), request.granularity()));
   }
   const auto stop = [&] { return call.Check("TraceLineage"); };
   storage::Revision revision = view.revision();

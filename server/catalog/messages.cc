@@ -8,6 +8,10 @@ namespace souk::catalog {
 namespace {
 constexpr int64_t kMicrosPerSecond = 1'000'000;
 constexpr int32_t kNanosPerMicro = 1'000;
+constexpr int32_t kNanosMax = 999'999'999;
+// What google.protobuf.Timestamp can say: 0001-01-01 to 9999-12-31.
+constexpr int64_t kSecondsMin = -62'135'596'800;
+constexpr int64_t kSecondsMax = 253'402'300'799;
 
 Violation ViolationOf(const v1::Finding& finding) {
   Violation violation;
@@ -36,7 +40,10 @@ google::protobuf::Timestamp TimeOf(int64_t time_us) {
   return time;
 }
 
-int64_t MicrosOf(const google::protobuf::Timestamp& time) {
+StatusOr<int64_t> MicrosOf(const google::protobuf::Timestamp& time, std::string_view field) {
+  if (time.seconds() < kSecondsMin || time.seconds() > kSecondsMax || time.nanos() < 0 || time.nanos() > kNanosMax) {
+    return errors::BadField(field, "it is no time of the years 1 to 9999", "Send a valid google.protobuf.Timestamp.");
+  }
   return time.seconds() * kMicrosPerSecond + time.nanos() / kNanosPerMicro;
 }
 

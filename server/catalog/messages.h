@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/status.h"
@@ -15,7 +16,8 @@
 namespace souk::catalog {
 
 google::protobuf::Timestamp TimeOf(int64_t time_us);
-int64_t MicrosOf(const google::protobuf::Timestamp& time);
+// INVALID_ARGUMENT, naming the field, for what is no time of the years 1 to 9999.
+StatusOr<int64_t> MicrosOf(const google::protobuf::Timestamp& time, std::string_view field);
 
 // Without documents.
 v1::Product ProductOf(const Backends& parts, const store::v1::LineState& line);

@@ -7,13 +7,12 @@
 #include "base/digest.h"
 #include "base/errors.h"
 #include "base/limits.h"
+#include "server/catalog/messages.h"
 
 namespace souk::catalog {
 namespace {
 
 constexpr size_t kDigestPrefixBytes = 8;  // enough to notice another request; a token grants no rights
-constexpr int64_t kMicrosPerSecond = 1'000'000;
-constexpr int64_t kNanosPerMicro = 1'000;
 
 StatusOr<storage::Revision> Barrier(const Backends& parts, const CallContext& call) {
   ASSIGN_OR_RETURN(const storage::Revision head, parts.store.ledger().Head(WaitDeadline(call)));
@@ -63,9 +62,8 @@ StatusOr<storage::View> ViewFor(const Backends& parts, const v1::Consistency& co
       return store.At(revision, *call.visibility);
     }
     case v1::Consistency::kAsOfTime: {
-      const auto& time = consistency.as_of_time();
-      ASSIGN_OR_RETURN(const auto revision,
-                       store.RevisionAt(time.seconds() * kMicrosPerSecond + time.nanos() / kNanosPerMicro));
+      ASSIGN_OR_RETURN(const int64_t time_us, MicrosOf(consistency.as_of_time(), "as_of_time"));
+      ASSIGN_OR_RETURN(const auto revision, store.RevisionAt(time_us));
       return store.At(revision, *call.visibility);
     }
   }
@@ -87,6 +85,16 @@ StatusOr<storage::Revision> RevisionFor(const Backends& parts, const v1::Consist
       break;
   }
   return storage::Revision{0};
+}
+
+Status AwaitRevision(const Backends& parts, const v1::Consistency& consistency, const CallContext& call,
+                     index::ProjectionRunner* index) {
+  const bool past = consistency.has_as_of_revision() || consistency.has_as_of_time();
+  if (past) return Status::Ok();
+  ASSIGN_OR_RETURN(const storage::Revision revision, RevisionFor(parts, consistency, call, ""));
+  if (revision == 0) return Status::Ok();
+  RETURN_IF_ERROR(parts.store.WaitApplied(revision, WaitDeadline(call)));
+  return index == nullptr ? Status::Ok() : index->WaitApplied(revision, WaitDeadline(call));
 }
 
 std::string Token(const Backends& parts, storage::Revision revision) {

@@ -20,6 +20,11 @@ StatusOr<storage::View> ViewFor(const Backends& parts, const v1::Consistency& co
 StatusOr<storage::Revision> RevisionFor(const Backends& parts, const v1::Consistency& consistency,
                                         const CallContext& call, std::string_view method);
 
+// Only the waiting of the two above, so that it can be done before a thread of a small pool is taken: until the store,
+// and the index if there is one, reflect what the consistency asks for. Nothing to wait for with none or a past one.
+Status AwaitRevision(const Backends& parts, const v1::Consistency& consistency, const CallContext& call,
+                     index::ProjectionRunner* index);
+
 // The time by which a wait for a revision must end.
 Deadline WaitDeadline(const CallContext& call);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/catalog/registration.h"
 
+#include <algorithm>
 #include <set>
 
 #include "base/digest.h"
@@ -65,8 +66,11 @@ Status DecideState(Planning& planning) {
   }
   planning.state = planning.asked;
   const std::string line = planning.line().ToString();
-  if (existing && existing->state_set_explicitly() && planning.asked == existing->registered_state()) {
-    planning.state = existing->state();  // registering again never undoes an explicit change of state
+  // Registering again never undoes an explicit change of state; a deprecation stands whatever the descriptor says.
+  const bool deprecated = existing && existing->state() == v1::PRODUCT_STATE_DEPRECATED;
+  if (existing && existing->state_set_explicitly() &&
+      (planning.asked == existing->registered_state() || (deprecated && planning.asked == v1::PRODUCT_STATE_ACTIVE))) {
+    planning.state = existing->state();
   }
   const bool gated = planning.state == v1::PRODUCT_STATE_ACTIVE || planning.state == v1::PRODUCT_STATE_DEPRECATED;
   if (gated && !planning.candidate.verdict.fit_for_active) {
@@ -130,32 +134,72 @@ Status ClaimIds(Planning& planning) {
   return Status::Ok();
 }
 
+// True if a port without a contract id may mean that line: the graph finds it by slugs of parts of the port's name.
+bool MayMean(const v1::InputPort& port, const LineName& line) {
+  if (port.name().size() > limits::kResourceIdCharsMax) return true;
+  std::string_view product = line.product;
+  if (product.starts_with("p-")) product.remove_prefix(2);  // put there by the slug rule
+  return Slug(port.name()).find(product) != std::string::npos;
+}
+
+// ABORTED if the port reads a line that is about to retire.
+Status CheckNotRetiring(const v1::InputPort& port, const std::vector<LineName>& producers,
+                        const std::set<LineName>& retiring) {
+  for (const LineName& line : retiring) {
+    const bool reads = port.contract_id().empty()
+                           ? MayMean(port, line)
+                           : std::find(producers.begin(), producers.end(), line) != producers.end();
+    if (reads) return errors::GuardMoved(line.ToString() + " is retiring; it");
+  }
+  return Status::Ok();
+}
+
+StatusOr<bool> AnyLive(const storage::View& view, const std::vector<LineName>& lines) {
+  for (const LineName& name : lines) {
+    ASSIGN_OR_RETURN(const auto line, view.FindLine(name));
+    if (line && line->state() != v1::PRODUCT_STATE_RETIRED) return true;
+  }
+  return false;
+}
+
+v1::Finding DanglingPort(const v1::InputPort& port, const std::vector<LineName>& retired) {
+  Violation open;
+  open.pointer = "/inputPorts";
+  open.message = "input port \"" + port.name() + "\" reads contract \"" + port.contract_id() + "\", which ";
+  open.error = false;
+  if (retired.empty()) {
+    open.rule = "upstream-missing";
+    open.message += "nobody offers";
+    open.remedy = "Nothing to do if it comes later: the edge closes by itself. Otherwise correct the contract id.";
+  } else {
+    open.rule = "upstream-retired";
+    open.message += "only " + retired.front().ToString() + " offered, which is retired";
+    open.remedy = "Read what replaced it; its last owner knows.";
+  }
+  return FindingOf(open);
+}
+
 // An upstream that is about to retire can't gain a consumer; one that is not there is a warning and an open edge.
 Status CheckUpstreams(Planning& planning) {
   const storage::View& view = planning.view;
   planning.plan.transaction.guards.push_back(
       {std::string(storage::kRetiringBegin), std::string(storage::kRetiringEnd), view.revision()});
-  std::set<std::string> retiring;
+  std::set<LineName> retiring;
   RETURN_IF_ERROR(view.ForEachLedgerKey(storage::kRetiringBegin, [&](const storage::KeyState& state) {
     store::v1::Claim mark;
-    if (mark.ParseFromString(state.value) && !mark.product().empty()) retiring.insert(mark.product());
+    if (!mark.ParseFromString(state.value) || mark.product().empty()) return true;
+    if (const auto line = ParseLineName(mark.product()); line.ok()) retiring.insert(*line);
     return true;
   }));
   for (const v1::InputPort& port : planning.model().input_ports()) {
-    if (port.contract_id().empty()) continue;
-    ASSIGN_OR_RETURN(const auto producers, view.LinesByContractId(port.contract_id()));
-    for (const LineName& producer : producers) {
-      if (retiring.contains(producer.ToString())) return errors::GuardMoved(producer.ToString() + " is retiring; it");
+    std::vector<LineName> producers;
+    if (!port.contract_id().empty()) {
+      ASSIGN_OR_RETURN(producers, view.LinesByContractId(port.contract_id()));
     }
-    if (!producers.empty()) continue;
-    Violation open;
-    open.rule = "upstream-missing";
-    open.pointer = "/inputPorts";
-    open.message =
-        "input port \"" + port.name() + "\" reads contract \"" + port.contract_id() + "\", which nobody offers";
-    open.remedy = "Nothing to do if it comes later: the edge closes by itself. Otherwise correct the contract id.";
-    open.error = false;
-    planning.plan.findings.push_back(FindingOf(open));
+    RETURN_IF_ERROR(CheckNotRetiring(port, producers, retiring));
+    if (port.contract_id().empty()) continue;
+    ASSIGN_OR_RETURN(const bool live, AnyLive(view, producers));
+    if (!live) planning.plan.findings.push_back(DanglingPort(port, producers));
   }
   return Status::Ok();
 }
@@ -187,11 +231,18 @@ void ExpectLine(Planning& planning) {
   *line.mutable_model() = planning.model();
   line.clear_findings();
   for (const v1::Finding& finding : planning.candidate.verdict.findings) *line.add_findings() = finding;
+  line.set_actor(planning.call.principal.name);
+  line.set_actor_verified(planning.call.principal.verified);
+  line.set_update_us(planning.parts.clock.NowUs());
+  if (!planning.existing) line.set_create_us(line.update_us());
 }
 
 }  // namespace
 
 StatusOr<Candidate> ReadCandidate(const v1::RegisterProductRequest& request) {
+  if (!v1::ProductState_IsValid(request.state())) {
+    return errors::BadField("state", std::to_string(request.state()) + " is no state", "Use a value of ProductState.");
+  }
   Candidate candidate;
   candidate.request = &request;
   ASSIGN_OR_RETURN(candidate.bundle, descriptor::ParseBundle(request.bundle()));
@@ -207,13 +258,18 @@ StatusOr<Candidate> ReadCandidate(const v1::RegisterProductRequest& request) {
   return candidate;
 }
 
+std::vector<v1::Finding> FindingsOf(const Candidate& candidate) {
+  std::vector<v1::Finding> findings = candidate.verdict.findings;
+  for (const Violation& warning : candidate.bundle.warnings) findings.push_back(FindingOf(warning));
+  return findings;
+}
+
 StatusOr<RegistrationPlan> PlanRegistration(const Backends& parts, const CallContext& call, const Candidate& candidate,
                                             const storage::View& view) {
   Planning planning{.parts = parts, .call = call, .candidate = candidate, .view = view, .plan = {}, .existing = {}};
   ASSIGN_OR_RETURN(planning.existing, view.FindLine(planning.line()));
   planning.plan.created = !planning.existing;
-  planning.plan.findings = candidate.verdict.findings;
-  for (const Violation& warning : candidate.bundle.warnings) planning.plan.findings.push_back(FindingOf(warning));
+  planning.plan.findings = FindingsOf(candidate);
   RETURN_IF_ERROR(CheckEtag(planning));
   RETURN_IF_ERROR(CheckCollision(planning));
   RETURN_IF_ERROR(DecideState(planning));

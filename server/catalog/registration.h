@@ -22,8 +22,11 @@ struct Candidate {
   std::string request_content;  // digest of what is asked for, for the request id
 };
 
-// INVALID_ARGUMENT as ParseBundle says.
+// INVALID_ARGUMENT as ParseBundle says, and for a state that is none.
 StatusOr<Candidate> ReadCandidate(const v1::RegisterProductRequest& request);
+
+// What reading and judging it found.
+std::vector<v1::Finding> FindingsOf(const Candidate& candidate);
 
 struct RegistrationPlan {
   storage::Transaction transaction;  // no writes: nothing to do

@@ -12,6 +12,9 @@
 namespace souk::catalog {
 namespace {
 
+// A page of large models ends before its answer could be too large to send.
+constexpr size_t kPageBytesMax = limits::kResponseBytesMax / 2;
+
 // A line's state at one version, found in its records. NOT_FOUND if the line never had it.
 StatusOr<store::v1::LineState> LineAtVersion(const storage::View& view, const LineName& line,
                                              const std::string& version) {
@@ -149,18 +152,20 @@ StatusOr<v1::ListProductsResponse> Registry::ListProducts(const v1::ListProducts
   }
   ASSIGN_OR_RETURN(const storage::View view, ViewFor(parts_, request.consistency(), call));
   v1::ListProductsResponse response;
+  size_t bytes = 0;
   Status stopped = Status::Ok();
   RETURN_IF_ERROR(view.ForEachLine(domain, after, [&](const store::v1::LineState& line) {
     stopped = call.Check("ListProducts");
     if (!stopped.ok()) return false;
     if (!Passes(filter, line)) return true;
-    if (static_cast<size_t>(response.products_size()) == size) {
+    if (static_cast<size_t>(response.products_size()) == size || bytes > kPageBytesMax) {
       response.set_next_page_token(MakePageToken(response.products(response.products_size() - 1).name(), digest));
       return false;
     }
     v1::Product& product = *response.add_products();
     product = ProductOf(parts_, line);
     if (!request.full()) product.mutable_model()->clear_contracts();
+    bytes += product.ByteSizeLong();
     return true;
   }));
   RETURN_IF_ERROR(stopped);

@@ -3,6 +3,8 @@
 
 #include <utility>  // before Asio: Boost 1.74 with C++20 needs it
 
+#include <algorithm>
+#include <atomic>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -26,6 +28,10 @@ using Tcp = asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr auto kAcceptPause = std::chrono::milliseconds(100);  // when the process is out of file handles
+// A client that is still sending when it is refused would lose the answer to a reset: what it sends is thrown away for
+// so long, or until it closes.
+constexpr auto kLingerMax = std::chrono::seconds(2);
+constexpr size_t kDiscardBytes = 4096;
 
 class Session;
 
@@ -111,9 +117,26 @@ class Session : public std::enable_shared_from_this<Session> {
     if (known && parser_->get().method() == bhttp::verb::head) response_.body().clear();
     stream_.expires_after(shared_.options.idle_max);
     bhttp::async_write(stream_, response_, [self = shared_from_this(), keep_alive](error_code error, size_t /*bytes*/) {
-      if (error || !keep_alive || self->shared_.draining) return self->Close();
+      if (error || self->shared_.draining) return self->Close();
+      if (!keep_alive) return self->Linger();
       self->Read();
     });
+  }
+
+  void Linger() {
+    busy_ = false;
+    error_code ignored;
+    stream_.socket().shutdown(Tcp::socket::shutdown_send, ignored);
+    stream_.expires_after(std::min<std::chrono::milliseconds>(kLingerMax, shared_.options.idle_max));
+    Discard();
+  }
+  void Discard() {
+    buffer_.clear();
+    stream_.async_read_some(buffer_.prepare(kDiscardBytes),
+                            [self = shared_from_this()](error_code error, size_t /*bytes*/) {
+                              if (error) return self->Close();
+                              self->Discard();
+                            });
   }
 
   beast::tcp_stream stream_;
@@ -152,7 +175,7 @@ struct HttpServer::Impl {
   std::mutex mutex;
   std::condition_variable emptied;
   bool empty = false;
-  bool drained = false;
+  std::atomic<bool> drained{false};
 
   void Accept() {
     acceptor.async_accept([this](error_code error, Tcp::socket socket) {
@@ -211,8 +234,7 @@ StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(HttpOptions options, Htt
 const std::string& HttpServer::address() const { return impl_->address; }
 
 void HttpServer::Drain(std::chrono::milliseconds grace) {
-  if (impl_->drained) return;
-  impl_->drained = true;
+  if (impl_->drained.exchange(true)) return;
   asio::post(impl_->context, [raw = impl_.get()] { raw->BeginDrain(); });
   {
     std::unique_lock lock(impl_->mutex);

@@ -17,7 +17,9 @@ HttpResponse Operations::Ready() const {
   }
   for (index::ProjectionRunner* runner : {&parts_.text_runner, &parts_.lineage_runner}) {
     const std::string condition = runner->condition();
-    if (condition == "serving" || condition == "rebuilding") continue;  // a rebuild goes on beside what serves
+    // Serving began once everything was applied: from then on "replaying" is a moment's delay under load, and a
+    // rebuild goes on beside what serves.
+    if (condition == "serving" || condition == "replaying" || condition == "rebuilding") continue;
     response.status = kUnavailable;
     response.body += std::string(runner->projection().name()) + ": " + condition + "\n";
   }

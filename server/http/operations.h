@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What operators ask over HTTP: /healthz (the process lives), /readyz (it serves, and everything it would answer from
-// is applied), /metrics. Thread-safe.
+// What operators ask over HTTP: /healthz (the process lives), /readyz (it serves: everything that it answers from was
+// applied once, and no index has a fault), /metrics. Thread-safe.
 #pragma once
 
 #include <atomic>

@@ -19,7 +19,7 @@ size_t DetailBytes(const grpc::CallbackServerContext& context) {
   const std::string asked = MetadataValue(context, "souk-error-bytes-max");
   size_t bytes = kDetailBytesDefault;
   std::from_chars(asked.data(), asked.data() + asked.size(), bytes);
-  return std::min(bytes, kDetailBytesMax);
+  return std::clamp(bytes, kDetailBytesLeast, kDetailBytesMax);
 }
 
 }  // namespace
@@ -44,11 +44,19 @@ StatusOr<catalog::CallContext> Edge::Admit(grpc::CallbackServerContext& context,
   return call;
 }
 
+Status Edge::Wait(grpc::CallbackServerContext& context, const Method& method,
+                  const std::function<Status(const catalog::CallContext&)>& wait) const {
+  ASSIGN_OR_RETURN(const catalog::CallContext call, Admit(context, method));
+  RETURN_IF_ERROR(call.Check(method.name));
+  return wait(call);
+}
+
 grpc::Status Edge::Ended(grpc::CallbackServerContext& context, const Method& method, const Status& status,
                          std::chrono::steady_clock::time_point since) const {
   parts_.observer.Ended(method.name, status.code(), parts_.clock.Monotonic() - since);
   if (status.ok()) return grpc::Status::OK;
-  return {static_cast<grpc::StatusCode>(status.code()), status.message(), DetailsOf(status, DetailBytes(context))};
+  const size_t bytes_max = DetailBytes(context);
+  return {static_cast<grpc::StatusCode>(status.code()), MessageOf(status, bytes_max), DetailsOf(status, bytes_max)};
 }
 
 }  // namespace souk::rpc

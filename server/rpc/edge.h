@@ -31,6 +31,15 @@ struct Method {
   std::chrono::milliseconds deadline_max;  // a caller's later deadline is cut, an absent one replaced
 };
 
+// Where a call is done.
+struct Route {
+  Lane* lane = nullptr;  // null: at once, on the transport's thread
+  // A call that waits for a revision first does so in another lane, or those who wait would hold all threads of a small
+  // one. Null: no waiting.
+  Lane* waiting = nullptr;
+  std::function<Status(const catalog::CallContext&)> wait = {};
+};
+
 class Edge {
  public:
   Edge(EdgeParts parts, Methods methods) : parts_(parts), methods_(std::move(methods)) {}
@@ -44,9 +53,9 @@ class Edge {
   grpc::Status Ended(grpc::CallbackServerContext& context, const Method& method, const Status& status,
                      std::chrono::steady_clock::time_point since) const;
 
-  // A unary call: `handle` runs at once (lane null) or in the lane.
+  // A unary call: `handle` runs where the route says.
   template <typename Request, typename Response, typename Handler>
-  grpc::ServerUnaryReactor* Unary(grpc::CallbackServerContext* context, const Method& method, Lane* lane,
+  grpc::ServerUnaryReactor* Unary(grpc::CallbackServerContext* context, const Method& method, const Route& route,
                                   const Request* request, Response* response, Handler handle) {
     const auto since = parts_.clock.Monotonic();
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
@@ -54,10 +63,20 @@ class Edge {
       Status status = Run(*context, method, *request, *response, handle);
       reactor->Finish(Ended(*context, method, status, since));
     };
-    if (lane == nullptr) {
-      work();
-    } else if (!lane->Submit(work)) {
+    const auto submit = [this, context, &method, lane = route.lane, work, reactor, since] {
+      if (lane->Submit(work)) return;
       reactor->Finish(Ended(*context, method, errors::Overloaded(lane->name(), kRetryAfterMs), since));
+    };
+    if (route.lane == nullptr) {
+      work();
+    } else if (route.waiting == nullptr) {
+      submit();
+    } else if (!route.waiting->Submit([this, context, &method, wait = route.wait, submit, reactor, since] {
+                 const Status status = Wait(*context, method, wait);
+                 if (status.ok()) return submit();
+                 reactor->Finish(Ended(*context, method, status, since));
+               })) {
+      reactor->Finish(Ended(*context, method, errors::Overloaded(route.waiting->name(), kRetryAfterMs), since));
     }
     return reactor;
   }
@@ -68,6 +87,9 @@ class Edge {
   static constexpr uint32_t kRetryAfterMs = 200;
 
  private:
+  Status Wait(grpc::CallbackServerContext& context, const Method& method,
+              const std::function<Status(const catalog::CallContext&)>& wait) const;
+
   template <typename Request, typename Response, typename Handler>
   Status Run(grpc::CallbackServerContext& context, const Method& method, const Request& request, Response& response,
              const Handler& handle) const {

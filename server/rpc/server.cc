@@ -6,6 +6,7 @@
 #include <grpcpp/health_check_service_interface.h>
 
 #include <array>
+#include <atomic>
 #include <vector>
 
 #include "base/limits.h"
@@ -44,7 +45,7 @@ struct RpcServer::Impl {
   std::vector<std::unique_ptr<grpc::Service>> services;
   std::unique_ptr<grpc::Server> server;
   std::string address;
-  bool drained = false;
+  std::atomic<bool> drained{false};
 };
 
 RpcServer::RpcServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -83,8 +84,7 @@ void RpcServer::SetServing(bool serving) {
 }
 
 void RpcServer::Drain(std::chrono::milliseconds grace) {
-  if (impl_->drained) return;
-  impl_->drained = true;
+  if (impl_->drained.exchange(true)) return;
   SetServing(false);
   impl_->lanes.streams.Close();
   // gRPC takes a wall-clock deadline; the absolute form of its own type avoids the conversion.

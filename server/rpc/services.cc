@@ -5,6 +5,7 @@
 #include "server/catalog/asking.h"
 #include "server/catalog/directory.h"
 #include "server/catalog/lifecycle.h"
+#include "server/catalog/reading.h"
 #include "server/catalog/registry.h"
 #include "server/rpc/streams.h"
 #include "souk/v1/admin_service.grpc.pb.h"
@@ -25,11 +26,25 @@ constexpr milliseconds kQuick{30'000};                          // reads and sin
 constexpr milliseconds kLong{600'000};                          // batches, verify, rebuild, backup
 constexpr milliseconds kForever{std::chrono::hours(24 * 365)};  // a watcher may stay
 
-// A read that must wait for a revision may not hold one of the transport's threads.
+bool Waits(const v1::Consistency& consistency) { return consistency.level_case() != v1::Consistency::LEVEL_NOT_SET; }
+
+// A quick read runs at once; one that must wait for a revision, or walk through history, may not hold one of the
+// transport's threads.
 template <typename Request>
-Lane* LaneOfRead(const Request& request, Lanes& lanes) {
-  const bool waits = request.consistency().level_case() != v1::Consistency::LEVEL_NOT_SET;
-  return waits ? &lanes.waiting_reads : nullptr;
+Route QuickRead(const Request& request, Lanes& lanes) {
+  return {.lane = Waits(request.consistency()) ? &lanes.waiting_reads : nullptr};
+}
+
+// A read of a small lane.
+template <typename Request>
+Route Read(const Request& request, Lanes& lanes, Lane& lane, const catalog::Backends& parts,
+           index::ProjectionRunner* index = nullptr) {
+  if (!Waits(request.consistency())) return {.lane = &lane};
+  // The request lives until the call is finished, and it is not finished before it has waited.
+  const auto wait = [&request, &parts, index](const catalog::CallContext& call) {
+    return catalog::AwaitRevision(parts, request.consistency(), call, index);
+  };
+  return {.lane = &lane, .waiting = &lanes.waiting_reads, .wait = wait};
 }
 
 // Calls a handler's member function.
@@ -43,41 +58,41 @@ auto To(const Object& object, StatusOr<Response> (Object::*member)(const Request
 class RegistryServer final : public v1::RegistryService::CallbackService {
  public:
   RegistryServer(Edge& edge, Lanes& lanes, const catalog::Backends& parts)
-      : edge_(edge), lanes_(lanes), registry_(parts), lifecycle_(parts), directory_(parts) {}
+      : edge_(edge), lanes_(lanes), parts_(parts), registry_(parts), lifecycle_(parts), directory_(parts) {}
 
   Reactor* RegisterProduct(Context* context, const v1::RegisterProductRequest* request,
                            v1::RegisterProductResponse* response) override {
-    return edge_.Unary(context, register_, &lanes_.writes, request, response,
+    return edge_.Unary(context, register_, {.lane = &lanes_.writes}, request, response,
                        To(registry_, &catalog::Registry::RegisterProduct));
   }
   Reactor* GetProduct(Context* context, const v1::GetProductRequest* request,
                       v1::GetProductResponse* response) override {
-    return edge_.Unary(context, get_, LaneOfRead(*request, lanes_), request, response,
+    return edge_.Unary(context, get_, QuickRead(*request, lanes_), request, response,
                        To(registry_, &catalog::Registry::GetProduct));
   }
   Reactor* ListProducts(Context* context, const v1::ListProductsRequest* request,
                         v1::ListProductsResponse* response) override {
-    return edge_.Unary(context, list_, &lanes_.traces, request, response,
+    return edge_.Unary(context, list_, Read(*request, lanes_, lanes_.traces, parts_), request, response,
                        To(registry_, &catalog::Registry::ListProducts));
   }
   Reactor* ListProductVersions(Context* context, const v1::ListProductVersionsRequest* request,
                                v1::ListProductVersionsResponse* response) override {
-    return edge_.Unary(context, versions_, &lanes_.traces, request, response,
+    return edge_.Unary(context, versions_, Read(*request, lanes_, lanes_.traces, parts_), request, response,
                        To(registry_, &catalog::Registry::ListProductVersions));
   }
   Reactor* DiffProducts(Context* context, const v1::DiffProductsRequest* request,
                         v1::DiffProductsResponse* response) override {
-    return edge_.Unary(context, diff_, &lanes_.traces, request, response,
+    return edge_.Unary(context, diff_, Read(*request, lanes_, lanes_.traces, parts_), request, response,
                        To(registry_, &catalog::Registry::DiffProducts));
   }
   Reactor* SetProductState(Context* context, const v1::SetProductStateRequest* request,
                            v1::SetProductStateResponse* response) override {
-    return edge_.Unary(context, state_, &lanes_.writes, request, response,
+    return edge_.Unary(context, state_, {.lane = &lanes_.writes}, request, response,
                        To(lifecycle_, &catalog::Lifecycle::SetProductState));
   }
   Reactor* RetireProduct(Context* context, const v1::RetireProductRequest* request,
                          v1::RetireProductResponse* response) override {
-    return edge_.Unary(context, retire_, &lanes_.writes, request, response,
+    return edge_.Unary(context, retire_, {.lane = &lanes_.writes}, request, response,
                        To(lifecycle_, &catalog::Lifecycle::RetireProduct));
   }
   grpc::ServerReadReactor<v1::BatchRegisterRequest>* BatchRegister(Context* context,
@@ -85,30 +100,30 @@ class RegistryServer final : public v1::RegistryService::CallbackService {
     return StartBatch(edge_, batch_, lanes_.bulk, registry_, context, response);
   }
   Reactor* GetDomain(Context* context, const v1::GetDomainRequest* request, v1::GetDomainResponse* response) override {
-    return edge_.Unary(context, get_domain_, LaneOfRead(*request, lanes_), request, response,
+    return edge_.Unary(context, get_domain_, QuickRead(*request, lanes_), request, response,
                        To(directory_, &catalog::Directory::GetDomain));
   }
   Reactor* ListDomains(Context* context, const v1::ListDomainsRequest* request,
                        v1::ListDomainsResponse* response) override {
-    return edge_.Unary(context, list_domains_, &lanes_.traces, request, response,
+    return edge_.Unary(context, list_domains_, Read(*request, lanes_, lanes_.traces, parts_), request, response,
                        To(directory_, &catalog::Directory::ListDomains));
   }
   Reactor* UpdateDomain(Context* context, const v1::UpdateDomainRequest* request,
                         v1::UpdateDomainResponse* response) override {
-    return edge_.Unary(context, update_domain_, &lanes_.writes, request, response,
+    return edge_.Unary(context, update_domain_, {.lane = &lanes_.writes}, request, response,
                        To(directory_, &catalog::Directory::UpdateDomain));
   }
   Reactor* GetTeam(Context* context, const v1::GetTeamRequest* request, v1::GetTeamResponse* response) override {
-    return edge_.Unary(context, get_team_, LaneOfRead(*request, lanes_), request, response,
+    return edge_.Unary(context, get_team_, QuickRead(*request, lanes_), request, response,
                        To(directory_, &catalog::Directory::GetTeam));
   }
   Reactor* ListTeams(Context* context, const v1::ListTeamsRequest* request, v1::ListTeamsResponse* response) override {
-    return edge_.Unary(context, list_teams_, &lanes_.traces, request, response,
+    return edge_.Unary(context, list_teams_, Read(*request, lanes_, lanes_.traces, parts_), request, response,
                        To(directory_, &catalog::Directory::ListTeams));
   }
   Reactor* UpdateTeam(Context* context, const v1::UpdateTeamRequest* request,
                       v1::UpdateTeamResponse* response) override {
-    return edge_.Unary(context, update_team_, &lanes_.writes, request, response,
+    return edge_.Unary(context, update_team_, {.lane = &lanes_.writes}, request, response,
                        To(directory_, &catalog::Directory::UpdateTeam));
   }
 
@@ -119,6 +134,7 @@ class RegistryServer final : public v1::RegistryService::CallbackService {
 
   Edge& edge_;
   Lanes& lanes_;
+  const catalog::Backends& parts_;
   const catalog::Registry registry_;
   const catalog::Lifecycle lifecycle_;
   const catalog::Directory directory_;
@@ -141,20 +157,21 @@ class RegistryServer final : public v1::RegistryService::CallbackService {
 class DiscoveryServer final : public v1::DiscoveryService::CallbackService {
  public:
   DiscoveryServer(Edge& edge, Lanes& lanes, const catalog::Backends& parts)
-      : edge_(edge), lanes_(lanes), discovery_(parts) {}
+      : edge_(edge), lanes_(lanes), parts_(parts), discovery_(parts) {}
 
   Reactor* Search(Context* context, const v1::SearchRequest* request, v1::SearchResponse* response) override {
-    return edge_.Unary(context, search_, &lanes_.searches, request, response,
-                       To(discovery_, &catalog::Discovery::Search));
+    return edge_.Unary(context, search_, Read(*request, lanes_, lanes_.searches, parts_, &parts_.text_runner), request,
+                       response, To(discovery_, &catalog::Discovery::Search));
   }
   Reactor* Suggest(Context* context, const v1::SuggestRequest* request, v1::SuggestResponse* response) override {
-    return edge_.Unary(context, suggest_, &lanes_.searches, request, response,
-                       To(discovery_, &catalog::Discovery::Suggest));
+    return edge_.Unary(context, suggest_, Read(*request, lanes_, lanes_.searches, parts_, &parts_.text_runner), request,
+                       response, To(discovery_, &catalog::Discovery::Suggest));
   }
 
  private:
   Edge& edge_;
   Lanes& lanes_;
+  const catalog::Backends& parts_;
   const catalog::Discovery discovery_;
   const Method search_ = edge_.MethodOf("souk.v1.DiscoveryService.Search", kQuick);
   const Method suggest_ = edge_.MethodOf("souk.v1.DiscoveryService.Suggest", kQuick);
@@ -163,17 +180,18 @@ class DiscoveryServer final : public v1::DiscoveryService::CallbackService {
 class LineageServer final : public v1::LineageService::CallbackService {
  public:
   LineageServer(Edge& edge, Lanes& lanes, const catalog::Backends& parts)
-      : edge_(edge), lanes_(lanes), lineage_(parts) {}
+      : edge_(edge), lanes_(lanes), parts_(parts), lineage_(parts) {}
 
   Reactor* TraceLineage(Context* context, const v1::TraceLineageRequest* request,
                         v1::TraceLineageResponse* response) override {
-    return edge_.Unary(context, trace_, &lanes_.traces, request, response,
-                       To(lineage_, &catalog::Lineage::TraceLineage));
+    return edge_.Unary(context, trace_, Read(*request, lanes_, lanes_.traces, parts_, &parts_.lineage_runner), request,
+                       response, To(lineage_, &catalog::Lineage::TraceLineage));
   }
 
  private:
   Edge& edge_;
   Lanes& lanes_;
+  const catalog::Backends& parts_;
   const catalog::Lineage lineage_;
   const Method trace_ = edge_.MethodOf("souk.v1.LineageService.TraceLineage", kQuick);
 };
@@ -181,25 +199,26 @@ class LineageServer final : public v1::LineageService::CallbackService {
 class OwnershipServer final : public v1::OwnershipService::CallbackService {
  public:
   OwnershipServer(Edge& edge, Lanes& lanes, const catalog::Backends& parts)
-      : edge_(edge), lanes_(lanes), ownership_(parts) {}
+      : edge_(edge), lanes_(lanes), parts_(parts), ownership_(parts) {}
 
   Reactor* FindOwner(Context* context, const v1::FindOwnerRequest* request, v1::FindOwnerResponse* response) override {
-    return edge_.Unary(context, find_, LaneOfRead(*request, lanes_), request, response,
+    return edge_.Unary(context, find_, QuickRead(*request, lanes_), request, response,
                        To(ownership_, &catalog::Ownership::FindOwner));
   }
   Reactor* ListOwned(Context* context, const v1::ListOwnedRequest* request, v1::ListOwnedResponse* response) override {
-    return edge_.Unary(context, list_, &lanes_.traces, request, response,
+    return edge_.Unary(context, list_, Read(*request, lanes_, lanes_.traces, parts_), request, response,
                        To(ownership_, &catalog::Ownership::ListOwned));
   }
   Reactor* BatchFindOwners(Context* context, const v1::BatchFindOwnersRequest* request,
                            v1::BatchFindOwnersResponse* response) override {
-    return edge_.Unary(context, batch_, &lanes_.traces, request, response,
+    return edge_.Unary(context, batch_, Read(*request, lanes_, lanes_.traces, parts_), request, response,
                        To(ownership_, &catalog::Ownership::BatchFindOwners));
   }
 
  private:
   Edge& edge_;
   Lanes& lanes_;
+  const catalog::Backends& parts_;
   const catalog::Ownership ownership_;
   const Method find_ = edge_.MethodOf("souk.v1.OwnershipService.FindOwner", kQuick);
   const Method list_ = edge_.MethodOf("souk.v1.OwnershipService.ListOwned", kQuick);
@@ -227,20 +246,23 @@ class AdminServer final : public v1::AdminService::CallbackService {
   AdminServer(Edge& edge, Lanes& lanes, const catalog::Backends& parts) : edge_(edge), lanes_(lanes), admin_(parts) {}
 
   Reactor* GetStatus(Context* context, const v1::GetStatusRequest* request, v1::GetStatusResponse* response) override {
-    return edge_.Unary(context, status_, &lanes_.waiting_reads, request, response,
+    return edge_.Unary(context, status_, {.lane = &lanes_.waiting_reads}, request, response,
                        To(admin_, &catalog::Admin::GetStatus));
   }
   Reactor* VerifyIndex(Context* context, const v1::VerifyIndexRequest* request,
                        v1::VerifyIndexResponse* response) override {
-    return edge_.Unary(context, verify_, &lanes_.bulk, request, response, To(admin_, &catalog::Admin::VerifyIndex));
+    return edge_.Unary(context, verify_, {.lane = &lanes_.bulk}, request, response,
+                       To(admin_, &catalog::Admin::VerifyIndex));
   }
   Reactor* RebuildIndex(Context* context, const v1::RebuildIndexRequest* request,
                         v1::RebuildIndexResponse* response) override {
-    return edge_.Unary(context, rebuild_, &lanes_.bulk, request, response, To(admin_, &catalog::Admin::RebuildIndex));
+    return edge_.Unary(context, rebuild_, {.lane = &lanes_.bulk}, request, response,
+                       To(admin_, &catalog::Admin::RebuildIndex));
   }
   Reactor* CreateBackup(Context* context, const v1::CreateBackupRequest* request,
                         v1::CreateBackupResponse* response) override {
-    return edge_.Unary(context, backup_, &lanes_.bulk, request, response, To(admin_, &catalog::Admin::CreateBackup));
+    return edge_.Unary(context, backup_, {.lane = &lanes_.bulk}, request, response,
+                       To(admin_, &catalog::Admin::CreateBackup));
   }
 
  private:

@@ -103,7 +103,13 @@ class BatchReactor final : public grpc::ServerReadReactor<v1::BatchRegisterReque
         context_(context),
         response_(response),
         since_(edge.clock().Monotonic()) {
-    StartRead(&item_);
+    // Who may not register is told so before anything is gathered for them.
+    const auto call = edge.Admit(context, method);
+    if (call.ok()) {
+      StartRead(&item_);
+    } else {
+      End(call.status());
+    }
   }
 
   void OnReadDone(bool ok) override {

@@ -71,7 +71,8 @@ size_t MeanBytes(const std::vector<std::string>& texts) {
   return texts.empty() ? 0 : sum / texts.size();
 }
 
-// The products whose answer comes nearest to 1.5 KB, and whose table belongs to one product only.
+// The products whose answer comes nearest to 1.5 KB. Owners are asked for by table, or by product where several
+// products serve the table.
 StatusOr<Targets> ChooseTargets(client::Client& client) {
   ASSIGN_OR_RETURN(std::vector<Candidate> all, AllProducts(client));
   const auto distance = [](const Candidate& candidate) {
@@ -84,14 +85,18 @@ StatusOr<Targets> ChooseTargets(client::Client& client) {
     if (targets.names.size() == kTargets) break;
     v1::FindOwnerRequest request;
     request.set_identifier(candidate.table);
-    const StatusOr<v1::FindOwnerResponse> owner = client.FindOwner(request);
-    if (!owner.ok()) continue;
+    StatusOr<v1::FindOwnerResponse> owner = client.FindOwner(request);
+    if (!owner.ok()) {
+      request.set_identifier(candidate.name);
+      owner = client.FindOwner(request);
+    }
+    RETURN_IF_ERROR(owner.status());
     targets.names.push_back(candidate.name);
-    targets.tables.push_back(candidate.table);
+    targets.tables.push_back(request.identifier());
     targets.answers.get_product.push_back(candidate.answer);
     targets.answers.find_owner.push_back(owner->SerializeAsString());
   }
-  if (targets.names.empty()) return Status(Code::kInternal, "the corpus has no product to ask for");
+  if (targets.names.empty()) return Status(Code::kInternal, "the node has no product to ask for");
   targets.answer_bytes = MeanBytes(targets.answers.get_product);
   targets.owner_bytes = MeanBytes(targets.answers.find_owner);
   return targets;

@@ -191,6 +191,37 @@ TEST(BundleLimitsTest, Columns) {
   EXPECT_EQ(with(limits::kColumnsMax + 1), ":1:1");
 }
 
+// Each document is a small bomb below its own limit.
+TEST(BundleLimitsTest, NodesOfAllDocuments) {
+  std::string bomb = "ignored:\n- &x [";
+  for (int i = 0; i < 999; ++i) bomb += "~,";
+  bomb += "~]\n";
+  for (int i = 0; i < 120; ++i) bomb += "- *x\n";
+  const auto with = [&](int bombs) {
+    v1::Bundle bundle = BundleOf({{kProductPath, ProductText()}});
+    for (int i = 0; i < bombs; ++i) {
+      v1::Document& document = *bundle.add_documents();
+      document.set_path(std::to_string(i) + ".yaml");
+      document.set_content("kind: DataContract\napiVersion: v3.1.0\nid: c" + std::to_string(i) + "\n" + bomb);
+    }
+    return PlaceOf(ParseBundle(bundle), "nodes");
+  };
+  EXPECT_EQ(with(4), "accepted");
+  EXPECT_EQ(with(5), ":1:1");
+}
+
+// A thousand aliases of a wide object would be a million columns.
+TEST(BundleLimitsTest, ColumnsBehindAliasesAreNotEvenRead) {
+  std::string contract = "kind: DataContract\napiVersion: v3.1.0\nid: c\nschema:\n- name: t\n  properties: &x\n";
+  for (int i = 0; i < 100; ++i) contract += "  - name: c" + std::to_string(i) + "\n";
+  for (int i = 0; i < 900; ++i) contract += "- {name: t" + std::to_string(i) + ", properties: *x}\n";
+  const auto parsed = ParseBundle(BundleOf({{kProductPath, ProductText()}, {"c.yaml", contract}}));
+  EXPECT_EQ(PlaceOf(parsed, "too-many"), ":1:1");
+  EXPECT_EQ(Find(parsed.status().detail().violations, "too-many").message,
+            std::to_string(limits::kColumnsMax + 1) + " columns; at most " + std::to_string(limits::kColumnsMax) +
+                " are allowed");
+}
+
 TEST(BundleLimitsTest, Identifiers) {
   const auto with = [](size_t bytes) {
     return PlaceOf(ParseBundle(BundleOf(Replaced(ProductText(), "name: checkout", "name: " + std::string(bytes, 'x')),

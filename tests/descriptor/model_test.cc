@@ -89,6 +89,17 @@ TEST(ModelTest, DefectsHavePointers) {
   }
 }
 
+TEST(ModelTest, ColumnsAtTheirEdge) {
+  v1::DataProduct model = Model();
+  google::protobuf::RepeatedPtrField<v1::SchemaProperty>& columns =
+      *model.mutable_contracts(0)->mutable_schema(0)->mutable_properties();
+  columns.Clear();
+  for (size_t i = 0; i < limits::kColumnsMax; ++i) columns.Add()->set_name("c" + std::to_string(i));
+  EXPECT_TRUE(Parse(model).ok());
+  columns.Add()->set_name("last");
+  EXPECT_EQ(Parse(model).status().reason(), "TOO_MANY");
+}
+
 TEST(ModelTest, AModelMayNotBeLargerThanABundle) {
   v1::DataProduct model = Model();
   model.mutable_description()->set_usage(std::string(limits::kBundleBytesMax, 'x'));

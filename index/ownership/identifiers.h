@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// From any identifier to the one line that it means, with the way in words. Pure functions of the view; thread-safe.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/names.h"
+#include "base/status.h"
+#include "souk/store/v1/records.pb.h"
+#include "storage/view.h"
+
+namespace souk::ownership {
+
+struct ResolvedLine {
+  store::v1::LineState line;
+  std::vector<std::string> steps;
+};
+
+// See ResolveLine() in index/ownership/ownership.h.
+StatusOr<ResolvedLine> ResolveIdentifier(const storage::View& view, std::string_view identifier);
+
+}  // namespace souk::ownership

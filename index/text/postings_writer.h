@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// The writing side of the inverted index in one folder. One thread at a time; merges run on a thread of their own.
+//
+// INTERNAL from every method that meets what Lucene++ throws; after one, only Close is of use.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "index/text/document.h"
+#include "index/text/postings_reader.h"
+
+namespace souk::text {
+
+using UserData = std::map<std::string, std::string>;
+
+struct PostingsOptions {
+  std::filesystem::path directory;
+  // Called within Commit, when the new commit is safe on disk and the one before still is: with the names of all its
+  // files. Only if it returns OK is the older one dropped.
+  std::function<Status(const std::vector<std::string>& files, const UserData& user_data)> on_commit;
+  // Called on the merging thread after merges: a Refresh would now see fewer segments.
+  std::function<void()> on_merged;
+};
+
+class PostingsWriter {
+ public:
+  // Opens the newest commit of the folder, or, with `create`, starts empty.
+  static StatusOr<std::unique_ptr<PostingsWriter>> Open(PostingsOptions options, bool create);
+  // Closes.
+  ~PostingsWriter();
+  PostingsWriter(const PostingsWriter&) = delete;
+  PostingsWriter& operator=(const PostingsWriter&) = delete;
+
+  // `replaces`: an older document of the same line may be there and is deleted. False saves looking for it.
+  Status Add(const IndexDocument& document, uint32_t slot, bool replaces);
+  // A reader that sees everything added so far.
+  StatusOr<std::shared_ptr<const PostingsReader>> Refresh();
+  // Makes everything added so far durable. Does nothing, and calls no one, if nothing was added or merged.
+  Status Commit(const UserData& user_data);
+  // Asks for at most so many segments, in the background. Ignored for indexes so large that merging them would cost
+  // more than it gains.
+  Status Compact(uint32_t segments_max);
+  // What merging failed with last; empty if it did not.
+  std::string merge_fault() const;
+
+  // Forgets what was not committed and stops merging. Readers live on. Idempotent.
+  void Close();
+
+ private:
+  struct Impl;
+  explicit PostingsWriter(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+// User data of the newest commit in a folder, as Lucene++ reads it back.
+StatusOr<UserData> ReadUserData(const std::filesystem::path& directory);
+
+}  // namespace souk::text
