@@ -19,6 +19,9 @@ using souk::v1::ProductState;
 using store::v1::ChangeRecord;
 using store::v1::LineState;
 
+// Nothing that was folded is ever undone by a record that comes late or twice.
+constexpr std::string_view kOutOfOrder = "it does not follow the entity's last record";
+
 bool IsLive(ProductState state) { return state != souk::v1::PRODUCT_STATE_RETIRED; }
 
 // A version in one of these states is promised to its consumers, and immutable from then on.
@@ -115,6 +118,10 @@ class Folder {
   }
 
  private:
+  static Status Unreadable(const PreparedRecord& prepared) {
+    return errors::DataLoss("the row of " + prepared.entity + " can't be read");
+  }
+
   Status Quarantine(const PreparedRecord& prepared, std::string_view reason) {
     rows_.Put(rows::Quarantine(change_.revision, prepared.ledger_key), reason);
     totals_.set_quarantined(totals_.quarantined() + 1);
@@ -126,7 +133,12 @@ class Folder {
         std::make_shared<store::v1::EntityState>(ToEntityState(prepared.record, change_.revision, prepared.digest));
     const bool domain = state->has_domain();
     const std::string_view id = std::string_view(prepared.entity).substr(prepared.entity.find('/') + 1);
-    rows_.Put(domain ? rows::Domain(id) : rows::Team(id), state->SerializeAsString());
+    const std::string key = domain ? rows::Domain(id) : rows::Team(id);
+    ASSIGN_OR_RETURN(const std::optional<std::string> row, rows_.Get(key));
+    store::v1::EntityState before;
+    if (row && !before.ParseFromString(*row)) return Unreadable(prepared);
+    if (prepared.number <= before.number()) return Quarantine(prepared, kOutOfOrder);
+    rows_.Put(key, state->SerializeAsString());
     AddDelta(prepared).other = std::move(state);
     return Status::Ok();
   }
@@ -136,8 +148,8 @@ class Folder {
     const std::string key = rows::Line(line);
     ASSIGN_OR_RETURN(const std::optional<std::string> row, rows_.Get(key));
     LineState before;
-    if (row && !before.ParseFromString(*row))
-      return errors::DataLoss("the row of " + prepared.entity + " can't be read");
+    if (row && !before.ParseFromString(*row)) return Unreadable(prepared);
+    if (prepared.number <= before.number()) return Quarantine(prepared, kOutOfOrder);
     if (!row && prepared.record.has_state_change()) {
       return Quarantine(prepared, "it changes the state of a line that was never registered");
     }

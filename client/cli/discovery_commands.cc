@@ -53,13 +53,23 @@ void WriteFacets(const v1::SearchResponse& response, std::ostream& out, const St
   }
 }
 
+// The first few places; a product can match in a hundred columns.
+std::string Matched(const v1::SearchHit& hit) {
+  constexpr int kShownMax = 3;
+  std::vector<std::string> shown = Strings(hit.matched_on());
+  const int more = hit.matched_on_size() - kShownMax;
+  if (more <= 0) return Join(shown, " ");
+  shown.resize(kShownMax);
+  return Join(shown, " ") + fmt::format(" +{}", more);
+}
+
 Answer SearchAnswer(const v1::SearchResponse& response) {
   Answer answer;
   answer.message = &response;
   answer.table.header = {"PRODUCT", "STATE", "TEAM", "MATCHED", "SUMMARY"};
   for (const v1::SearchHit& hit : response.hits()) {
     answer.table.rows.push_back({ShortName(hit.name()), StateWord(hit.state()), hit.team(),
-                                 Join(Strings(hit.matched_on()), " "), hit.summary()});
+                                 Matched(hit), hit.summary()});
     answer.names.push_back(hit.name());
     if (!hit.id().empty()) answer.ids.push_back(hit.id());
   }

@@ -45,6 +45,7 @@ client::Client& Session::client() {
     client::ClientOptions options;
     options.addresses = addresses_;
     options.user_agent = "souk-cli";
+    options.actor = env_.variable("USER").value_or("");
     options.clock = &env_.clock;
     options.random = env_.random;
     options.pause = env_.pause;

@@ -16,8 +16,10 @@ struct ChangeReader::Stream {
   Stream(Nodes& nodes, size_t on_node, Cancellation& cancellation, const v1::WatchChangesRequest& request)
       : node(on_node),
         stub(nodes.channel(node)),
-        hook(&cancellation, [this] { context.TryCancel(); }),
-        reader(stub.WatchChanges(&context, request)) {}
+        hook(&cancellation, [this] { context.TryCancel(); }) {
+    nodes.Introduce(context);
+    reader = stub.WatchChanges(&context, request);
+  }
 
   size_t node;
   v1::ChangeService::Stub stub;

@@ -13,6 +13,11 @@
 namespace souk::client {
 namespace {
 
+// Every finding of a refused registration fits; a node sends less to clients that don't say so.
+constexpr int kErrorBytesMax = 512 * 1024;
+// Around the error: gRPC counts headers and trailers together, encoded as base64 at worst.
+constexpr int kMetadataBytesMax = 2 * kErrorBytesMax;
+
 bool IsLoopback(const std::string& address) {
   return address.rfind("127.", 0) == 0 || address.rfind("localhost", 0) == 0 || address.rfind("[::1]", 0) == 0 ||
          address.rfind("unix:", 0) == 0;
@@ -28,6 +33,7 @@ std::shared_ptr<grpc::Channel> Connect(const std::string& address, const ClientO
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, static_cast<int>(options.backoff_first.count()));
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, static_cast<int>(options.backoff_first.count()));
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, static_cast<int>(options.backoff_max.count()));
+  arguments.SetInt(GRPC_ARG_MAX_METADATA_SIZE, kMetadataBytesMax);
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   if (IsLoopback(address)) arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
@@ -39,6 +45,11 @@ Nodes::Nodes(ClientOptions options) : options_(std::move(options)) {
   if (options_.addresses.empty()) options_.addresses = ClientOptions().addresses;
   if (!options_.random) options_.random = MachineRandom();
   for (const std::string& address : options_.addresses) channels_.push_back(Connect(address, options_));
+}
+
+void Nodes::Introduce(grpc::ClientContext& context) const {
+  if (!options_.actor.empty()) context.AddMetadata("souk-actor", options_.actor);
+  context.AddMetadata("souk-error-bytes-max", std::to_string(kErrorBytesMax));
 }
 
 const Clock& Nodes::clock() const { return options_.clock != nullptr ? *options_.clock : system_clock_; }
@@ -79,6 +90,7 @@ Status Nodes::Call(const CallOptions& call, std::chrono::milliseconds deadline, 
     const size_t node = current();
     grpc::ClientContext context;
     // As a span, so that neither the wall clock nor an injected one decides it.
+    Introduce(context);
     context.set_deadline(gpr_time_from_millis(std::max<int64_t>(left.count(), 1), GPR_TIMESPAN));
     Status status;
     {

@@ -32,6 +32,8 @@ class Nodes {
   // Where the last good answer came from.
   size_t current() const { return current_ % channels_.size(); }
 
+  // What every call says of its caller.
+  void Introduce(grpc::ClientContext& context) const;
   // One try: fills the context's call on that node.
   using Attempt = std::function<grpc::Status(size_t node, grpc::ClientContext& context)>;
   // Tries until it works, an error other than UNAVAILABLE comes, the tries are used up, or the deadline passes.

@@ -66,7 +66,12 @@ StatusOr<std::optional<v1::Team>> FindTeam(const storage::View& view, std::strin
 Status AddTeam(const storage::View& view, v1::FindOwnerResponse& response) {
   ASSIGN_OR_RETURN(const auto team, FindTeam(view, response.team()));
   if (team) {
-    if (response.owners().empty()) {
+    // Who answers as the last resort does not own it: they are members and contacts, never owners.
+    const bool escalated = response.derivation() == v1::OWNER_DERIVATION_ESCALATED;
+    for (const std::string& owner : LiveOwners(team->members())) {
+      if (escalated) AddMail(owner, response);
+    }
+    if (response.owners().empty() && !escalated) {
       SetOwners(team->members(), response);
       if (!response.owners().empty()) response.add_derived_via("the owners are those of " + response.team());
     }

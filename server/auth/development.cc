@@ -14,10 +14,11 @@ namespace {
 
 constexpr size_t kActorBytesMax = 256;  // names of people and machines are shorter
 constexpr size_t kPasswdBufferBytes = 4096;
+constexpr char kDelete = 0x7F;
 
 bool IsPrintable(std::string_view text) {
   for (const char c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) return false;
+    if (static_cast<unsigned char>(c) < 0x20 || c == kDelete) return false;
   }
   return true;
 }

@@ -33,6 +33,10 @@ constexpr auto kAcceptPause = std::chrono::milliseconds(100);  // when the proce
 constexpr auto kLingerMax = std::chrono::seconds(2);
 constexpr size_t kDiscardBytes = 4096;
 
+constexpr int kBadRequest = 400;
+constexpr int kContentTooLarge = 413;
+constexpr int kHeadersTooLarge = 431;
+
 class Session;
 
 // What the sessions of one server share; used on its one thread only.
@@ -95,11 +99,13 @@ class Session : public std::enable_shared_from_this<Session> {
  private:
   void OnRead(error_code error) {
     busy_ = true;
-    if (error == bhttp::error::header_limit) return Answer({431, "text/plain", "the headers are too large\n"}, false);
-    if (error == bhttp::error::body_limit) return Answer({413, "text/plain", "the body is too large\n"}, false);
+    if (error == bhttp::error::header_limit)
+      return Answer({kHeadersTooLarge, "text/plain", "the headers are too large\n"}, false);
+    if (error == bhttp::error::body_limit)
+      return Answer({kContentTooLarge, "text/plain", "the body is too large\n"}, false);
     if (error.category() == bhttp::make_error_code(bhttp::error::bad_method).category() &&
         error != bhttp::error::end_of_stream && error != bhttp::error::partial_message) {
-      return Answer({400, "text/plain", "this is not HTTP/1.1: " + error.message() + "\n"}, false);
+      return Answer({kBadRequest, "text/plain", "this is not HTTP/1.1: " + error.message() + "\n"}, false);
     }
     if (error) return Close();
     const auto& message = parser_->get();

@@ -33,11 +33,16 @@ constexpr size_t kPackingBytes = 80;
 // Tag and length of one list element or map entry.
 constexpr size_t kEntryBytes = 16;
 
+// Bytes of a UTF-8 character after its first.
+constexpr unsigned kFollowingMask = 0xC0;
+constexpr unsigned kFollowing = 0x80;
+
 std::string Cut(const std::string& text, size_t bytes_max) {
   if (text.size() <= bytes_max) return text;
   constexpr std::string_view kEllipsis = "…";
   size_t end = bytes_max - kEllipsis.size();
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;  // not within a character
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & kFollowingMask) == kFollowing)
+    --end;  // not within a character
   return text.substr(0, end) + std::string(kEllipsis);
 }
 

@@ -134,6 +134,7 @@ class BatchReactor final : public grpc::ServerReadReactor<v1::BatchRegisterReque
   }
   Status Register() {
     ASSIGN_OR_RETURN(const catalog::CallContext call, edge_.Admit(context_, method_));
+    RETURN_IF_ERROR(call.Check(method_.name));  // who has left needs no answer
     ASSIGN_OR_RETURN(response_, registry_.BatchRegister(items_, call));
     return Status::Ok();
   }

@@ -307,6 +307,19 @@ TEST_F(FoldTest, WhatCantBeFoldedIsSetAsideAndTheRestGoesOn) {
   EXPECT_THAT(rows_.Table(rows::kLines), IsEmpty());
 }
 
+TEST_F(FoldTest, ARecordThatComesTwiceChangesNothing) {
+  for (const store::v1::ChangeRecord& record :
+       {RegistrationRecord(SimpleModel("sales", "orders")), DomainRecord("sales")}) {
+    Fold(record);
+    const auto rows = rows_.rows;
+    heads_.clear();
+    EXPECT_THAT(Fold(record).deltas, IsEmpty());
+    EXPECT_EQ(rows_.rows.size(), rows.size() + 1) << "the row that names it";
+    for (const auto& [key, value] : rows) EXPECT_EQ(rows_.rows[key], value);
+  }
+  EXPECT_EQ(totals_.quarantined(), 2U);
+}
+
 TEST_F(FoldTest, AnUnreadableRowIsAnError) {
   Fold(RegistrationRecord(SimpleModel("sales", "orders")));
   rows_.rows[rows::Line(kOrders)] = "\xff\xff";

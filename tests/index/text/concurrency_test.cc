@@ -57,7 +57,9 @@ TEST(Concurrency, EverySearchSeesOneRevision) {
     change.revision = ++revision;
     for (int i = 0; i < kLines; ++i) change.deltas.push_back(ChangeOf(0, StateOf(Version(i, version))).deltas.front());
     ASSERT_TRUE(shelf.index().Apply({change}).ok());
-    if (version % 20 == 0) ASSERT_TRUE(shelf.index().Persist().ok());
+    if (version % 20 == 0) {
+      ASSERT_TRUE(shelf.index().Persist().ok());
+    }
   }
   done = true;
   for (std::thread& reader : readers) reader.join();
@@ -68,7 +70,9 @@ TEST(Concurrency, ClosesWhileMerging) {
   for (int round = 0; round < 10; ++round) {
     Shelf shelf;
     for (int i = 0; i < 25; ++i) shelf.Put(SimpleModel("d", "p" + std::to_string(i)));
-    if (round % 2 == 0) ASSERT_TRUE(shelf.index().Persist().ok());
+    if (round % 2 == 0) {
+      ASSERT_TRUE(shelf.index().Persist().ok());
+    }
   }
 }
 

@@ -116,7 +116,9 @@ TEST(Document, PositionsRiseAndTellTheColumn) {
     const TermList::Term term = document.terms[i];
     EXPECT_GE(term.position, last);
     last = term.position;
-    if (term.text == "amount") EXPECT_EQ(term.position / kColumnStride, 1U);
+    if (term.text == "amount") {
+      EXPECT_EQ(term.position / kColumnStride, 1U);
+    }
   }
 }
 

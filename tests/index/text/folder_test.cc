@@ -71,8 +71,12 @@ TEST(Manifest, AnyDamageIsSeen) {
     ASSERT_TRUE(WriteFileAtomically(path, damaged).ok());
     const auto read = ReadManifest(directory.path());
     // White space may stand for white space; what is read is then the same.
-    if (read.ok()) EXPECT_EQ(read->files, Sample().files) << i;
-    if (read.ok()) EXPECT_EQ(read->revision, Sample().revision) << i;
+    if (read.ok()) {
+      EXPECT_EQ(read->files, Sample().files) << i;
+    }
+    if (read.ok()) {
+      EXPECT_EQ(read->revision, Sample().revision) << i;
+    }
   }
   for (size_t size = 0; size + 1 < sound->size(); ++size) {
     ASSERT_TRUE(WriteFileAtomically(path, sound->substr(0, size)).ok());

@@ -67,7 +67,9 @@ TEST(Suggest, OneMoreLetterNeverHidesTheExactMatch) {
   }
   for (size_t letters = 1; letters <= name.size(); ++letters) {
     const std::vector<std::string> lines = Suggest(shelf, name.substr(0, letters));
-    if (letters == name.size()) EXPECT_EQ(lines.front(), "product:orders=1");
+    if (letters == name.size()) {
+      EXPECT_EQ(lines.front(), "product:orders=1");
+    }
   }
   v1::SuggestRequest request;
   request.set_prefix(name);

@@ -40,8 +40,8 @@ TEST(DevelopmentAuthenticator, TakesPeopleAtTheirWord) {
 
 TEST(DevelopmentAuthenticator, RefusesWhatIsNoName) {
   const DevelopmentAuthenticator authenticator("operator");
-  for (const std::string& name : {std::string(257, 'x'), std::string("a\nb"), std::string("\x7f"), std::string("\xff\xfe"),
-                                  std::string("a\0b", 3)}) {
+  for (const std::string& name : {std::string(257, 'x'), std::string("a\nb"), std::string("\x7f"),
+                                  std::string("\xff\xfe"), std::string("a\0b", 3)}) {
     EXPECT_EQ(authenticator.Identify({name}).status().code(), Code::kInvalidArgument);
   }
   EXPECT_TRUE(authenticator.Identify({std::string(256, 'x')}).ok());

@@ -84,7 +84,9 @@ TEST(Admin, VerifyFindsNoFaultInWhatChangesMeanwhile) {
   for (int i = 0; i < 8; ++i) {
     const auto verified = mesh.admin->VerifyIndex({}, mesh.Call());
     EXPECT_TRUE(verified.ok()) << verified.status().ToString();
-    if (verified.ok()) EXPECT_EQ(verified->faults_size(), 0) << FaultsOf(*verified);
+    if (verified.ok()) {
+      EXPECT_EQ(verified->faults_size(), 0) << FaultsOf(*verified);
+    }
   }
   stop = true;
 }
@@ -128,13 +130,17 @@ TEST(Admin, RebuildsWhileServing) {
     while (!stop) {
       const auto found = mesh.discovery->Search(search, mesh.Call());
       EXPECT_TRUE(found.ok());
-      if (found.ok()) EXPECT_EQ(found->hits_size(), 1);
+      if (found.ok()) {
+        EXPECT_EQ(found->hits_size(), 1);
+      }
     }
   });
   for (int i = 0; i < 3; ++i) {
     const auto rebuilt = mesh.admin->RebuildIndex({}, mesh.Call());
     EXPECT_TRUE(rebuilt.ok()) << rebuilt.status().ToString();
-    if (rebuilt.ok()) EXPECT_EQ(rebuilt->revision(), mesh.Token(mesh.revision()));
+    if (rebuilt.ok()) {
+      EXPECT_EQ(rebuilt->revision(), mesh.Token(mesh.revision()));
+    }
   }
   stop = true;
   reader.join();

@@ -223,8 +223,7 @@ TEST(Domains, AreListedInPagesAndAsOfThePast) {
       for (const v1::Domain& domain : page->domains()) names.push_back(domain.name());
       list.set_page_token(page->next_page_token());
     } while (!list.page_token().empty());
-    EXPECT_EQ(names,
-              (std::vector<std::string>{"domains/ads", "domains/sales", "domains/sales-eu", "domains/sales2"}));
+    EXPECT_EQ(names, (std::vector<std::string>{"domains/ads", "domains/sales", "domains/sales-eu", "domains/sales2"}));
   }
   v1::ListDomainsRequest then;
   then.mutable_consistency()->set_as_of_revision(past);

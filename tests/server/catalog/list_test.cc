@@ -124,7 +124,8 @@ TEST(ListProducts, Filters) {
   const Mesh mesh;
   Fill(mesh);
   ASSERT_TRUE(mesh.SetState("ads/b", v1::PRODUCT_STATE_DEPRECATED).ok());
-  ASSERT_TRUE(mesh.Register(Sample{.domain = "ads", .name = "clicks", .team = "Growth", .owner = "Grace@example.com"}).ok());
+  ASSERT_TRUE(
+      mesh.Register(Sample{.domain = "ads", .name = "clicks", .team = "Growth", .owner = "Grace@example.com"}).ok());
   const std::pair<const char*, size_t> kFilters[] = {
       {"state = deprecated", 1},
       {"state = active domain = ads", Names().size()},
@@ -281,7 +282,9 @@ TEST(Search, PagesGiveEveryHitOnce) {
     ASSERT_TRUE(answer.ok()) << answer.status().ToString();
     for (const v1::SearchHit& hit : answer->hits()) names.insert(hit.name());
     count += static_cast<size_t>(answer->hits_size());
-    if (answer->next_page_token().empty()) EXPECT_EQ(answer->total_size(), count);
+    if (answer->next_page_token().empty()) {
+      EXPECT_EQ(answer->total_size(), count);
+    }
     request.set_page_token(answer->next_page_token());
   } while (!request.page_token().empty() && count < 100);
   EXPECT_EQ(names.size(), count);

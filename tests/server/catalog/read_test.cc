@@ -38,10 +38,10 @@ TEST(GetProduct, TakesAnyIdentifier) {
   const Mesh mesh;
   const Sample orders;
   ASSERT_TRUE(mesh.Register(orders).ok());
-  for (const std::string& identifier : {orders.line(), std::string("domains/sales/products/orders"),
-                                        std::string(kOrders), std::string("sales/orders@1"), orders.id(),
-                                        orders.contract(), orders.table(), orders.dataset(),
-                                        std::string("domains/sales/products/orders/versions/1.0.0")}) {
+  for (const std::string& identifier :
+       {orders.line(), std::string("domains/sales/products/orders"), std::string(kOrders),
+        std::string("sales/orders@1"), orders.id(), orders.contract(), orders.table(), orders.dataset(),
+        std::string("domains/sales/products/orders/versions/1.0.0")}) {
     const auto product = mesh.Get(identifier);
     ASSERT_TRUE(product.ok()) << identifier << ": " << product.status().ToString();
     EXPECT_EQ(product->name(), orders.line()) << identifier;
@@ -57,7 +57,8 @@ TEST(GetProduct, GivesTheOriginalBytesBack) {
   const Mesh mesh;
   const v1::Bundle bundle = BundleOf(Sample{});
   ASSERT_TRUE(mesh.Register(Sample{}).ok());
-  ASSERT_TRUE(mesh.SetState(kOrders, v1::PRODUCT_STATE_DEPRECATED).ok());  // the documents are those of the registration
+  ASSERT_TRUE(
+      mesh.SetState(kOrders, v1::PRODUCT_STATE_DEPRECATED).ok());  // the documents are those of the registration
   EXPECT_EQ(mesh.Get(kOrders)->documents_size(), 0);
   v1::GetProductRequest request;
   request.set_name(kOrders);
@@ -231,7 +232,8 @@ TEST(TraceLineage, ChecksItsLimits) {
 TEST(DiffProducts, ComparesVersionsAndBundles) {
   const Mesh mesh;
   ASSERT_TRUE(mesh.Register(Sample{}).ok());
-  ASSERT_TRUE(mesh.Register(Sample{.version = "1.1.0", .columns = {{"order_id"}, {"amount", "number"}, {"note"}}}).ok());
+  ASSERT_TRUE(
+      mesh.Register(Sample{.version = "1.1.0", .columns = {{"order_id"}, {"amount", "number"}, {"note"}}}).ok());
   v1::DiffProductsRequest request;
   request.set_base("domains/sales/products/orders/versions/1.0.0");
   EXPECT_EQ(ReasonOf(mesh.registry->DiffProducts(request, mesh.Call())), "MISSING_FIELD");
@@ -245,7 +247,8 @@ TEST(DiffProducts, ComparesVersionsAndBundles) {
   const auto breaking = mesh.registry->DiffProducts(request, mesh.Call());
   ASSERT_TRUE(breaking.ok());
   EXPECT_EQ(breaking->change_class(), v1::CHANGE_CLASS_BREAKING);
-  *request.mutable_bundle() = BundleOf(Sample{.version = "1.1.0", .columns = {{"order_id"}, {"amount", "number"}, {"note"}}});
+  *request.mutable_bundle() =
+      BundleOf(Sample{.version = "1.1.0", .columns = {{"order_id"}, {"amount", "number"}, {"note"}}});
   const auto same = mesh.registry->DiffProducts(request, mesh.Call());
   ASSERT_TRUE(same.ok());
   EXPECT_EQ(same->differences_size(), 0);

@@ -169,7 +169,8 @@ TEST(Retire, AMarkKeepsConsumersOut) {
   ASSERT_TRUE(mesh.Register(Sample{}).ok());
   LeaveMark(mesh, Sample{}.line());
   EXPECT_EQ(mesh.Register(ReaderOfOrders("Invoices")).status().code(), Code::kAborted);
-  for (const char* upstream : {"orders", "sales/orders", "sales.orders", "sales.orders.v1", "domains/sales/products/orders"}) {
+  for (const char* upstream :
+       {"orders", "sales/orders", "sales.orders", "sales.orders.v1", "domains/sales/products/orders"}) {
     EXPECT_EQ(mesh.Register(ReaderByName("Margins", upstream)).status().code(), Code::kAborted) << upstream;
   }
   EXPECT_TRUE(mesh.Register(Sample{.name = "Unrelated"}).ok());
@@ -275,8 +276,8 @@ TEST(RetireProperty, TheLastOfferOfAContractThatIsReadStays) {
     ASSERT_TRUE(mesh.Register(first).ok());
     ASSERT_TRUE(mesh.Register(second).ok());
     auto reader = RegistrationOf(Sample{.name = "Reader " + std::to_string(round)});
-    reader.mutable_bundle()->mutable_documents(0)->mutable_content()->append("inputPorts:\n- name: offer\n  contractId: " +
-                                                                             first.contract() + "\n");
+    reader.mutable_bundle()->mutable_documents(0)->mutable_content()->append(
+        "inputPorts:\n- name: offer\n  contractId: " + first.contract() + "\n");
     ASSERT_TRUE(mesh.Register(reader).ok());
     {
       const std::jthread one([&] { static_cast<void>(mesh.Retire(first.line())); });

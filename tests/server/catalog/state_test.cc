@@ -133,8 +133,8 @@ TEST(SetState, RefusesWhatIsNoTimeAndEndlessReasons) {
   const Mesh mesh;
   ASSERT_TRUE(mesh.Register(Sample{}).ok());
   auto request = Request(v1::PRODUCT_STATE_DEPRECATED);
-  for (const int64_t seconds : {std::numeric_limits<int64_t>::max(), std::numeric_limits<int64_t>::min(),
-                                int64_t{253'402'300'800}}) {
+  for (const int64_t seconds :
+       {std::numeric_limits<int64_t>::max(), std::numeric_limits<int64_t>::min(), int64_t{253'402'300'800}}) {
     request.mutable_sunset_time()->set_seconds(seconds);
     EXPECT_EQ(ReasonOf(mesh.lifecycle->SetProductState(request, mesh.Call())), "BAD_FIELD") << seconds;
   }

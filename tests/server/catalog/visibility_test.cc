@@ -55,9 +55,9 @@ class VisibilityTest : public testing::Test {
 };
 
 TEST_F(VisibilityTest, Get) {
-  for (const std::string& identifier : {audits_.line(), std::string("secret/audits"), audits_.id(), audits_.contract(),
-                                        audits_.table(), audits_.dataset(),
-                                        std::string("domains/secret/products/audits/versions/1.0.0")}) {
+  for (const std::string& identifier :
+       {audits_.line(), std::string("secret/audits"), audits_.id(), audits_.contract(), audits_.table(),
+        audits_.dataset(), std::string("domains/secret/products/audits/versions/1.0.0")}) {
     EXPECT_TRUE(mesh_.Get(identifier).ok()) << identifier;
     EXPECT_EQ(mesh_.Get(identifier, kEve).status().code(), Code::kNotFound) << identifier;
     v1::GetProductRequest past;
@@ -165,7 +165,9 @@ TEST_F(VisibilityTest, Lineage) {
       for (const v1::LineageNode& node : hidden->nodes()) {
         // What margins reads is in its own descriptor, which eve may see: to her it is an open edge.
         EXPECT_THAT(node.name(), Not(HasSubstr("domains/secret")));
-        if (node.kind() != v1::LINEAGE_NODE_KIND_UNRESOLVED) EXPECT_THAT(node.name(), Not(HasSubstr("udit")));
+        if (node.kind() != v1::LINEAGE_NODE_KIND_UNRESOLVED) {
+          EXPECT_THAT(node.name(), Not(HasSubstr("udit")));
+        }
       }
       const auto shown = mesh_.tracing->TraceLineage(request, mesh_.Call());
       ASSERT_TRUE(shown.ok());

@@ -134,8 +134,8 @@ TEST(WatchProperty, IsGapFreeBesideWriters) {
   for (int writer = 0; writer < kWriters; ++writer) {
     writers.emplace_back([&mesh, writer] {
       for (int i = 0; i < kEach; ++i) {
-        const auto answer = mesh.Register(
-            Sample{.name = "Line " + std::to_string(writer), .version = "1." + std::to_string(i) + ".0"});
+        const auto answer =
+            mesh.Register(Sample{.name = "Line " + std::to_string(writer), .version = "1." + std::to_string(i) + ".0"});
         EXPECT_TRUE(answer.ok()) << answer.status().ToString();
       }
     });

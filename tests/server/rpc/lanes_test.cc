@@ -68,7 +68,10 @@ TEST(Lane, ClosedTakesNothingButEndsWhatItHas) {
   std::atomic<int> ran{0};
   std::optional<Lane> lane;
   lane.emplace("test", 1, 5);
-  ASSERT_TRUE(lane->Submit([&] { go.wait(); ++ran; }));
+  ASSERT_TRUE(lane->Submit([&] {
+    go.wait();
+    ++ran;
+  }));
   ASSERT_TRUE(lane->Submit([&] { ++ran; }));
   EXPECT_FALSE(lane->closed());
   lane->Close();
@@ -99,7 +102,8 @@ TEST(Lane, ManySubmittersLoseNothing) {
 TEST(Lanes, HaveNamesForTheirRefusals) {
   Lanes lanes;
   std::set<std::string> names;
-  for (const Lane* lane : {&lanes.waiting_reads, &lanes.writes, &lanes.searches, &lanes.traces, &lanes.bulk, &lanes.streams}) {
+  for (const Lane* lane :
+       {&lanes.waiting_reads, &lanes.writes, &lanes.searches, &lanes.traces, &lanes.bulk, &lanes.streams}) {
     EXPECT_FALSE(lane->name().empty());
     names.insert(lane->name());
   }

@@ -18,9 +18,9 @@ TEST(Methods, EveryMethodOfTheContractNamesItsPermission) {
   const auto methods = Methods::Load();
   ASSERT_TRUE(methods.ok()) << methods.status().ToString();
   int count = 0;
-  for (const auto* message :
-       {v1::RegisterProductRequest::descriptor(), v1::SearchRequest::descriptor(), v1::TraceLineageRequest::descriptor(),
-        v1::FindOwnerRequest::descriptor(), v1::WatchChangesRequest::descriptor(), v1::GetStatusRequest::descriptor()}) {
+  for (const auto* message : {v1::RegisterProductRequest::descriptor(), v1::SearchRequest::descriptor(),
+                              v1::TraceLineageRequest::descriptor(), v1::FindOwnerRequest::descriptor(),
+                              v1::WatchChangesRequest::descriptor(), v1::GetStatusRequest::descriptor()}) {
     const google::protobuf::FileDescriptor& file = *message->file();
     ASSERT_EQ(file.service_count(), 1) << file.name();  // one service a file
     for (int i = 0; i < file.service(0)->method_count(); ++i) {

@@ -83,7 +83,8 @@ TEST(StatusBorder, CarriesFindingsTwice) {
 TEST(StatusBorder, LeavesOutWhatDoesNotFitAndSaysHowMany) {
   for (const size_t count : {10UL, 50UL, limits::kFindingsMax}) {
     const Status error = errors::RefusedByGate("domains/a/products/b/lines/1", Violations(count));
-    for (const size_t bytes_max : {kDetailBytesLeast, size_t{2000}, kDetailBytesDefault, size_t{20'000}, kDetailBytesMax}) {
+    for (const size_t bytes_max :
+         {kDetailBytesLeast, size_t{2000}, kDetailBytesDefault, size_t{20'000}, kDetailBytesMax}) {
       const std::string details = DetailsOf(error, bytes_max);
       EXPECT_LE(details.size(), bytes_max) << count;
       const google::rpc::Status status = Parsed(details);
@@ -92,8 +93,12 @@ TEST(StatusBorder, LeavesOutWhatDoesNotFitAndSaysHowMany) {
       const auto metadata = Find<google::rpc::ErrorInfo>(status)->metadata();
       const size_t omitted = metadata.count("findings_omitted") != 0 ? std::stoul(metadata.at("findings_omitted")) : 0;
       EXPECT_EQ(told + omitted, count) << bytes_max;
-      if (bytes_max == kDetailBytesMax) EXPECT_EQ(omitted, 0U);
-      if (bytes_max >= kDetailBytesDefault) EXPECT_GT(told, 3U);
+      if (bytes_max == kDetailBytesMax) {
+        EXPECT_EQ(omitted, 0U);
+      }
+      if (bytes_max >= kDetailBytesDefault) {
+        EXPECT_GT(told, 3U);
+      }
     }
   }
 }
@@ -101,7 +106,8 @@ TEST(StatusBorder, LeavesOutWhatDoesNotFitAndSaysHowMany) {
 // Long names in errors must not make the answer larger than any client takes.
 TEST(StatusBorder, KeepsItsBudgetWhateverTheError) {
   std::vector<std::string> consumers;
-  for (int i = 0; i < 500; ++i) consumers.push_back("domains/" + std::string(128, 'a') + "/products/" + std::string(128, 'b'));
+  for (int i = 0; i < 500; ++i)
+    consumers.push_back("domains/" + std::string(128, 'a') + "/products/" + std::string(128, 'b'));
   Violation huge;
   huge.message = std::string(5000, 'x');
   ErrorDetail odd;

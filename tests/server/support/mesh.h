@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A whole catalog within the test's own process, put together as server/server.cc does it: real store, real indexes that
-// follow it, use cases on top, no edges. Its folder is gone with it. Thread-safe as far as the use cases are.
+// A whole catalog within the test's own process, put together as server/server.cc does it: real store, real indexes
+// that follow it, use cases on top, no edges. Its folder is gone with it. Thread-safe as far as the use cases are.
 #pragma once
 
 #include <memory>
