@@ -58,9 +58,9 @@ Status Cancelled();                                                             
 Status ShuttingDown();                                                             // UNAVAILABLE
 Status PermissionDenied(std::string_view principal, std::string_view permission);  // PERMISSION_DENIED
 Status NotWritable(std::string_view why);                                          // RESOURCE_EXHAUSTED
-Status FolderInUse(std::string_view directory, std::string_view holder);                            // FAILED_PRECONDITION
-Status FolderExists(std::string_view directory);                                                    // ALREADY_EXISTS
-Status FormatUnknown(std::string_view directory, std::string_view format);                          // FAILED_PRECONDITION
+Status FolderInUse(std::string_view directory, std::string_view holder);           // FAILED_PRECONDITION
+Status FolderExists(std::string_view directory);                                   // ALREADY_EXISTS
+Status FormatUnknown(std::string_view directory, std::string_view format);         // FAILED_PRECONDITION
 Status OutcomeUnknown(std::string_view what);                                      // UNKNOWN
 Status DataLoss(std::string_view what);                                            // DATA_LOSS
 Status Internal(std::string_view what);                                            // INTERNAL

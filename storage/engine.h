@@ -52,7 +52,8 @@ class EngineBatch : public RowAccess {
   virtual void RollBack() = 0;
 };
 
-class Engine {
+// Reading rows.
+class EngineReads {
  public:
   struct Row {
     std::string key;
@@ -60,9 +61,7 @@ class Engine {
   };
   using Visitor = std::function<bool(std::string_view key, std::string_view value)>;
 
-  static StatusOr<std::shared_ptr<Engine>> Open(const EngineOptions& options);
-  virtual ~Engine() = default;
-
+  virtual ~EngineReads() = default;
   virtual std::shared_ptr<const EngineSnapshot> TakeSnapshot() const = 0;
 
   // A null snapshot means the newest rows.
@@ -75,18 +74,28 @@ class Engine {
                                              const EngineSnapshot* snapshot) const = 0;
   virtual StatusOr<std::optional<Row>> Last(std::string_view begin, std::string_view end,
                                             const EngineSnapshot* snapshot) const = 0;
+};
 
-  virtual std::unique_ptr<EngineBatch> NewBatch() = 0;
-  // All or nothing, durable when it returns. The batch is used up.
-  virtual Status Write(EngineBatch& batch) = 0;
+// Looking after the files.
+class EngineUpkeep {
+ public:
+  virtual ~EngineUpkeep() = default;
   // OK, or why writes are refused at the moment.
   virtual Status writable() const = 0;
-
   // Everything written so far is safe against power loss when it returns.
   virtual Status FlushLog() = 0;
   // A consistent copy; hard links where the file system allows. The folder must not exist.
   virtual Status Checkpoint(const std::filesystem::path& directory) = 0;
   virtual uint64_t size_bytes() const = 0;
+};
+
+class Engine : public EngineReads, public EngineUpkeep {
+ public:
+  static StatusOr<std::shared_ptr<Engine>> Open(const EngineOptions& options);
+
+  virtual std::unique_ptr<EngineBatch> NewBatch() = 0;
+  // All or nothing, durable when it returns. The batch is used up.
+  virtual Status Write(EngineBatch& batch) = 0;
 };
 
 }  // namespace souk::storage

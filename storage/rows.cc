@@ -12,7 +12,7 @@ constexpr size_t kMajorBytes = 4;
 constexpr size_t kRevisionBytes = 8;
 
 void AppendNumber(std::string& out, uint64_t number, size_t bytes) {
-  for (size_t i = bytes; i-- > 0;) out += static_cast<char>((number >> (8 * i)) & 0xFFU);
+  for (size_t i = bytes; i-- > 0;) out += static_cast<char>(number >> (8 * i));
 }
 
 uint64_t ReadNumber(std::string_view bytes) {

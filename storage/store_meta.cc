@@ -18,7 +18,7 @@ constexpr size_t kEpochBytes = 8;
 std::string NewEpoch() {
   std::random_device random;
   std::string bytes;
-  while (bytes.size() < kEpochBytes) bytes += static_cast<char>(random() & 0xFFU);
+  while (bytes.size() < kEpochBytes) bytes += static_cast<char>(random());
   return Hex(bytes);
 }
 

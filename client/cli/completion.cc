@@ -25,7 +25,7 @@ constexpr std::string_view kBash = R"sh(_souk() {
     case "$line" in
       :files) COMPREPLY=($(compgen -f -- "$current")) ;;
       :dirs) COMPREPLY=($(compgen -d -- "$current")) ;;
-      *) COMPREPLY+=("${line%%$'\t'*}") ;;
+      *) printf -v line '%q' "${line%%$'\t'*}" && COMPREPLY+=("$line") ;;
     esac
   done
   [[ "${COMPREPLY[*]}" == */ ]] && compopt -o nospace 2>/dev/null

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/cli/config.h"
-#include "client/cli/usage.h"
 
 #include <google/protobuf/util/time_util.h>
 
@@ -8,6 +7,8 @@
 #include <charconv>
 #include <fstream>
 #include <utility>
+
+#include "client/cli/usage.h"
 
 namespace souk::cli {
 namespace {

@@ -68,8 +68,8 @@ Answer SearchAnswer(const v1::SearchResponse& response) {
   answer.message = &response;
   answer.table.header = {"PRODUCT", "STATE", "TEAM", "MATCHED", "SUMMARY"};
   for (const v1::SearchHit& hit : response.hits()) {
-    answer.table.rows.push_back({ShortName(hit.name()), StateWord(hit.state()), hit.team(),
-                                 Matched(hit), hit.summary()});
+    answer.table.rows.push_back(
+        {ShortName(hit.name()), StateWord(hit.state()), hit.team(), Matched(hit), hit.summary()});
     answer.names.push_back(hit.name());
     if (!hit.id().empty()) answer.ids.push_back(hit.id());
   }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/cli/exit_code.h"
-#include "client/cli/usage.h"
 
 #include <algorithm>
 
+#include "client/cli/usage.h"
 #include "client/lib/spool.h"
 
 namespace souk::cli {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/cli/parser.h"
-#include "client/cli/usage.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -8,8 +7,13 @@
 #include <exception>
 #include <map>
 
+#include "client/cli/text.h"
+#include "client/cli/usage.h"
+
 namespace souk::cli {
 namespace {
+
+constexpr int kManyWords = 1 << 28;  // more than a command line holds
 
 // Where CLI11 puts what it reads. A deque: it keeps addresses.
 struct Slot {
@@ -23,7 +27,7 @@ struct Command {
   const CommandSpec* spec = nullptr;
   CLI::App* app = nullptr;
   std::deque<Slot> options;
-  std::deque<Slot> positionals;
+  std::vector<std::string> words;
 };
 
 std::string Flags(const OptionSpec& spec) {
@@ -77,14 +81,32 @@ void AddCommand(const CommandSpec& spec, CLI::App* app, Command& command) {
   command.spec = &spec;
   command.app = app;
   for (const OptionSpec& option : spec.options) AddOption(option, *command.app, command.options);
+  // One option takes all words; CheckWords deals them out, with better words than the parser's where they don't fit.
+  if (spec.positionals.empty()) return;
+  command.app->add_option("WORDS", command.words)->expected(1, kManyWords);
+}
+
+// The words against what the command takes: enough, not too many, and each a choice where there are choices.
+Status CheckWords(const CommandSpec& spec, const std::vector<std::string>& words) {
+  size_t at = 0;
   for (const PositionalSpec& positional : spec.positionals) {
-    Slot& slot = command.positionals.emplace_back();
-    CLI::Option* option = command.app->add_option(std::string(positional.name), slot.values);
-    constexpr int kMany = 1 << 28;
-    option->expected(positional.count_min, positional.count_max == 0 ? kMany : positional.count_max);
-    option->required(positional.count_min > 0);
-    AddChoices(option, positional.choices);
+    const size_t left = words.size() - at;
+    if (left < static_cast<size_t>(positional.count_min)) {
+      return UsageError(std::string(positional.name) + " is missing: " + std::string(positional.help),
+                        "`souk help " + std::string(spec.name) + "` says how it is meant.");
+    }
+    const size_t taken = positional.count_max == 0 ? left : std::min(left, static_cast<size_t>(positional.count_max));
+    for (size_t i = at; i < at + taken && !positional.choices.empty(); ++i) {
+      if (std::find(positional.choices.begin(), positional.choices.end(), words[i]) != positional.choices.end())
+        continue;
+      return UsageError("\"" + words[i] + "\" is no " + std::string(positional.name),
+                        "Choose one of " + Join(Strings(positional.choices), ", ") + ".");
+    }
+    at += taken;
   }
+  if (at == words.size()) return Status::Ok();
+  return UsageError("there is one word too many: \"" + words[at] + "\"",
+                    "`souk help " + std::string(spec.name) + "` says how it is meant.");
 }
 
 void Collect(const std::deque<Slot>& slots, Invocation& invocation) {
@@ -171,12 +193,11 @@ StatusOr<Invocation> ParseCommandLine(const std::vector<std::string>& arguments)
       if (!command.app->parsed() || !command.app->get_subcommands().empty()) continue;
       invocation.command = command.spec;
       Collect(command.options, invocation);
-      for (const Slot& slot : command.positionals) {
-        invocation.words.insert(invocation.words.end(), slot.values.begin(), slot.values.end());
-      }
+      invocation.words = command.words;
     }
     Collect(globals, invocation);
     if (invocation.command == nullptr) return UsageError("no command is given", "`souk help` lists them.");
+    RETURN_IF_ERROR(CheckWords(*invocation.command, invocation.words));
     RETURN_IF_ERROR(CheckFormat(invocation));
     return invocation;
   } catch (const std::exception& error) {  // CLI11's own among them

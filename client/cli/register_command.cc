@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <mutex>
-#include <tuple>
 #include <utility>
 
 #include "base/errors.h"
@@ -13,6 +12,7 @@
 #include "client/cli/progress.h"
 #include "client/cli/register_report.h"
 #include "client/cli/text.h"
+#include "client/cli/text_scan.h"
 #include "client/cli/usage.h"
 #include "client/lib/bulk.h"
 #include "client/lib/error_decoding.h"
@@ -146,7 +146,9 @@ class Registration {
   StatusOr<int> RunSingle() {
     const BundleInput input = *reader_.Next();
     v1::RegisterProductResponse response;
-    Registered registered{input.origin, input.product, {}, Status::Ok()};
+    Registered registered;
+    registered.origin = input.origin;
+    registered.product = input.product;
     v1::RegisterProductRequest request = base_;
     if (!input.bundle.ok()) {
       registered.status = input.bundle.status();
@@ -156,6 +158,7 @@ class Registration {
       registered.status = answer.status();
       if (answer.ok()) response = *std::move(answer);
     }
+    registered.id = response.product().model().id();
     registered.result.set_name(response.product().name());
     registered.result.set_state(response.product().state());
     registered.result.set_changed(response.changed());
@@ -164,9 +167,33 @@ class Registration {
     *registered.result.mutable_findings() = response.findings();
     Take(registered, request);
     report_.SetVisible(response.visible());
-    Answer answer = report_.MakeAnswer(response);
-    if (!response.product().model().id().empty()) answer.ids = {response.product().model().id()};
-    return Tell(answer, registered.status.ok());
+    return Tell(report_.MakeAnswer(response), registered.status.ok());
+  }
+
+  // What can be read and sent. What can't is told at the end.
+  std::optional<v1::RegisterProductRequest> NextRequest() {
+    while (std::optional<BundleInput> input = reader_.Next()) {
+      Registered registered;
+      registered.origin = input->origin;
+      registered.product = input->product;
+      registered.status = input->bundle.status();
+      if (!registered.status.ok()) {
+        unread_.push_back(std::move(registered));
+        continue;
+      }
+      registered.id = TopLevelScalar(input->bundle->documents(0).content(), "id");
+      const std::lock_guard lock(sent_mutex_);
+      sent_.push_back(std::move(registered));
+      v1::RegisterProductRequest request = base_;
+      *request.mutable_bundle() = *std::move(input->bundle);
+      return request;
+    }
+    return std::nullopt;
+  }
+
+  Registered SentAs(size_t index) {
+    const std::lock_guard lock(sent_mutex_);
+    return sent_[index];
   }
 
   StatusOr<int> RunBulk() {
@@ -175,30 +202,11 @@ class Registration {
                         "Register that product alone.");
     }
     Progress progress(session_.env(), total_, !session_.quiet());
-    std::vector<std::pair<std::string, std::string>> origins;  // of what was sent, by index
     v1::BatchRegisterResponse response;
     const bool keep = session_.format() == "json" || session_.format() == "yaml";
-    const auto source = [&]() -> std::optional<v1::RegisterProductRequest> {
-      while (std::optional<BundleInput> input = reader_.Next()) {
-        if (!input->bundle.ok()) {
-          unread_.push_back({input->origin, input->product, {}, input->bundle.status()});
-          continue;
-        }
-        const std::lock_guard lock(origins_mutex_);
-        origins.emplace_back(input->origin, input->product);
-        v1::RegisterProductRequest request = base_;
-        *request.mutable_bundle() = *std::move(input->bundle);
-        return request;
-      }
-      return std::nullopt;
-    };
     const auto sink = [&](const v1::RegisterProductRequest& item, const v1::BatchRegisterResult& result,
                           const Status& call) {
-      Registered registered;
-      {
-        const std::lock_guard lock(origins_mutex_);
-        std::tie(registered.origin, registered.product) = origins[result.index()];
-      }
+      Registered registered = SentAs(result.index());
       registered.result = result;
       if (result.code() != 0) registered.status = call.ok() ? StatusOf(result) : call;
       if (!registered.status.ok()) progress.Clear();
@@ -206,7 +214,8 @@ class Registration {
       if (keep) *response.add_results() = result;
       progress.Advance();
     };
-    const client::BulkOutcome outcome = client::RegisterInBulk(session_.client(), source, sink, {});
+    const client::BulkOutcome outcome =
+        client::RegisterInBulk(session_.client(), [this] { return NextRequest(); }, sink, {});
     progress.Clear();
     for (const Registered& registered : unread_) report_.Add(registered);
     if (report_.seen() == 0 && mesh_sent_ == 0) {
@@ -246,8 +255,9 @@ class Registration {
   RegisterReport report_;
   size_t mesh_sent_ = 0;
   Status unreachable_;              // of the first team or domain that no node took
-  std::mutex origins_mutex_;        // the source and the sink run on different threads
-  std::vector<Registered> unread_;  // source only, read at the end
+  std::vector<Registered> unread_;  // the source's thread only; read at the end
+  std::mutex sent_mutex_;           // the source and the sink run on different threads
+  std::vector<Registered> sent_;    // by index, without what became of it; guarded by sent_mutex_
 };
 
 }  // namespace

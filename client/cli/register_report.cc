@@ -75,9 +75,14 @@ void RegisterReport::Add(const Registered& registered) {
       ++reasons_[registered.status.reason().empty() ? std::string(CodeName(registered.status.code()))
                                                     : registered.status.reason()];
     }
-    if (++failures_told_ <= kFailuresToldMax || session_.verbose()) {
-      session_.env().err << registered.product << ": ";
-      session_.Complain(registered.status, registered.origin);
+    const bool outage = code == kExitUnavailable;
+    if (outage && !outages_told_.insert(registered.status.message()).second) return;  // once is enough
+    if (outage) {
+      session_.Complain(registered.status);
+    } else if (++failures_told_ <= kFailuresToldMax || session_.verbose()) {
+      const Status& status = registered.status;
+      session_.Complain(Status(status.code(), registered.product + ": " + status.message(), status.detail()),
+                        registered.origin);
     }
     return;
   }
@@ -87,7 +92,7 @@ void RegisterReport::Add(const Registered& registered) {
   }
   ++(result.created() ? created_ : result.changed() ? changed_ : unchanged_);
   ++states_[result.state()];
-  names_.emplace_back(result.index(), result.name());
+  names_.emplace_back(result.index(), result.name(), registered.id);
   if (show_findings_) {
     for (const v1::Finding& finding : result.findings()) {
       WriteViolation(client::ToViolation(finding), registered.origin, session_.err_style(), session_.env().err);
@@ -109,7 +114,10 @@ Answer RegisterReport::MakeAnswer(const google::protobuf::Message& response) con
   answer.message = &response;
   auto names = names_;
   std::sort(names.begin(), names.end());
-  for (auto& [index, name] : names) answer.names.push_back(std::move(name));
+  for (auto& [index, name, id] : names) {
+    answer.names.push_back(std::move(name));
+    if (!id.empty()) answer.ids.push_back(std::move(id));
+  }
   std::vector<size_t> order(table_.rows.size());
   for (size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return table_order_[a] < table_order_[b]; });

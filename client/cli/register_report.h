@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "base/status.h"
@@ -20,6 +21,7 @@ namespace souk::cli {
 struct Registered {
   std::string origin;              // in front of document paths
   std::string product;             // what a person would call it, until it has a name
+  std::string id;                  // the descriptor's own
   v1::BatchRegisterResult result;  // of an accepted one
   Status status;                   // of one that failed, findings included
 };
@@ -60,10 +62,11 @@ class RegisterReport {
   size_t failures_told_ = 0;
   bool visible_ = true;
   std::map<v1::ProductState, size_t> states_;
-  std::map<std::string, size_t> lacking_;              // rule to number of products
-  std::map<int, size_t> failures_;                     // exit code to number of products
-  std::map<std::string, size_t> reasons_;              // reason of failures without findings
-  std::vector<std::pair<size_t, std::string>> names_;  // by index
+  std::map<std::string, size_t> lacking_;                            // rule to number of products
+  std::map<int, size_t> failures_;                                   // exit code to number of products
+  std::map<std::string, size_t> reasons_;                            // reason of failures without findings
+  std::vector<std::tuple<size_t, std::string, std::string>> names_;  // index, resource name, the descriptor's id
+  std::set<std::string> outages_told_;
   Table table_;
   std::vector<size_t> table_order_;
 };

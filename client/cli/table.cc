@@ -9,6 +9,7 @@ namespace souk::cli {
 namespace {
 
 constexpr int kGap = 2;             // spaces between columns
+constexpr int kColumnMax = 48;      // where the width is bounded, no column but the last may take more
 constexpr int kLastColumnMin = 12;  // a column cut to less than this says nothing
 
 std::vector<int> ColumnWidths(const Table& table) {
@@ -27,6 +28,7 @@ std::vector<int> ColumnWidths(const Table& table) {
 void WriteTable(const Table& table, const Style& style, int width, std::ostream& out) {
   if (table.header.empty()) return;
   std::vector<int> widths = ColumnWidths(table);
+  for (size_t i = 0; i + 1 < widths.size() && width > 0; ++i) widths[i] = std::min(widths[i], kColumnMax);
   int before_last = 0;
   for (size_t i = 0; i + 1 < widths.size(); ++i) before_last += widths[i] + kGap;
   if (width > 0) widths.back() = std::min(widths.back(), std::max(width - before_last, kLastColumnMin));

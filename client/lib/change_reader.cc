@@ -14,9 +14,7 @@ namespace souk::client {
 
 struct ChangeReader::Stream {
   Stream(Nodes& nodes, size_t on_node, Cancellation& cancellation, const v1::WatchChangesRequest& request)
-      : node(on_node),
-        stub(nodes.channel(node)),
-        hook(&cancellation, [this] { context.TryCancel(); }) {
+      : node(on_node), stub(nodes.channel(node)), hook(&cancellation, [this] { context.TryCancel(); }) {
     nodes.Introduce(context);
     reader = stub.WatchChanges(&context, request);
   }

@@ -35,7 +35,7 @@ struct ClientOptions {
   // True: each read that names no consistency asks for at least the revision of this client's newest write.
   bool read_your_writes = false;
   // Who the caller says it is, recorded as the actor of its changes; empty: the node takes its own user.
-  std::string actor;
+  std::string actor = {};
   // The program that calls, for the node's log.
   std::string user_agent = "souk-client-cpp";
   // For tests. Null: the machine's clock; the pause that a cancellation can end.

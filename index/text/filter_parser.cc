@@ -200,13 +200,14 @@ class FilterParser {
   }
 
   Status ParseValue(Comparison& comparison) {
+    const size_t start = at_;
     std::string value;
     const bool quoted = at_ < text_.size() && IsQuote(text_[at_]);
     if (quoted) {
       RETURN_IF_ERROR(ParseQuoted(value));
     } else {
       while (at_ < text_.size() && !EndsValue(text_[at_])) value += text_[at_++];
-      if (value.empty() || IsOperatorByte(value.front())) return Fail("a value is missing here");
+      if (value.empty() || IsOperatorByte(value.front())) return FailAt(start, "a value is missing here");
     }
     SkipSpace();
     const bool ordered = comparison.op != Operator::kEqual && comparison.op != Operator::kHas;

@@ -47,7 +47,10 @@ std::string Format(const Manifest& manifest) {
   for (const auto& [name, file] : manifest.files) {
     out << "file " << name << ' ' << file.size << ' ' << std::hex << file.checksum << std::dec << '\n';
   }
-  return out.str();
+  std::string text = out.str();
+  std::ostringstream checksum;
+  checksum << "checksum " << std::hex << Checksum64(text) << '\n';
+  return text + checksum.str();
 }
 
 }  // namespace
@@ -84,10 +87,7 @@ StatusOr<std::string> ReadWholeFile(const std::filesystem::path& path) {
 }
 
 Status WriteManifest(const std::filesystem::path& directory, const Manifest& manifest) {
-  const std::string text = Format(manifest);
-  std::ostringstream out;
-  out << text << "checksum " << std::hex << Checksum64(text) << '\n';
-  return WriteFileAtomically(directory / kManifestName, out.str());
+  return WriteFileAtomically(directory / kManifestName, Format(manifest));
 }
 
 StatusOr<Manifest> ReadManifest(const std::filesystem::path& directory) {
@@ -97,7 +97,6 @@ StatusOr<Manifest> ReadManifest(const std::filesystem::path& directory) {
   std::string word;
   in >> word;
   bool sound = word == kFormat;
-  uint64_t checksum = 0;
   while (sound && in >> word) {
     if (word == "schema") {
       in >> manifest.schema;
@@ -114,14 +113,13 @@ StatusOr<Manifest> ReadManifest(const std::filesystem::path& directory) {
       in >> name >> file.size >> std::hex >> file.checksum >> std::dec;
       manifest.files[name] = file;
     } else if (word == "checksum") {
-      in >> std::hex >> checksum;
+      in >> word;
     } else {
       sound = false;
     }
   }
-  // The text made anew from what was understood must have the checksum that stands in it.
-  if (!sound || checksum != Checksum64(Format(manifest)))
-    return errors::DataLoss("the text index's manifest is damaged");
+  // What was understood must give the very text again, its checksum included.
+  if (!sound || text != Format(manifest)) return errors::DataLoss("the text index's manifest is damaged");
   return manifest;
 }
 

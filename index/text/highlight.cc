@@ -37,10 +37,11 @@ Highlighter::Highlighter(const Query& query) {
   terms_.insert(query.identifiers.begin(), query.identifiers.end());
 }
 
-bool Highlighter::Add(std::string_view field, std::string_view text, v1::SearchHit& hit) const {
+bool Highlighter::Add(std::string_view field, std::string_view text, v1::SearchHit& hit, size_t from) const {
   std::vector<Span> spans;
-  Tokenize(text, [&](const Token& token) {
-    if (terms_.contains(token.term)) spans.emplace_back(token.start, token.end);
+  const auto shift = static_cast<uint32_t>(from);
+  Tokenize(text.substr(from), [&](const Token& token) {
+    if (terms_.contains(token.term)) spans.emplace_back(token.start + shift, token.end + shift);
   });
   if (spans.empty()) return false;
   std::sort(spans.begin(), spans.end());
@@ -50,13 +51,13 @@ bool Highlighter::Add(std::string_view field, std::string_view text, v1::SearchH
   highlight.set_field(std::string(field));
   highlight.set_text(std::string(shown));
   uint32_t end = 0;  // of the span before: an identifier and its parts overlap
-  for (const auto& [from, to] : spans) {
-    const auto begin = std::max(static_cast<uint32_t>(from - start), end);
-    const auto stop = static_cast<uint32_t>(to - start);
+  for (const auto& [first, behind] : spans) {
+    const auto begin = std::max(static_cast<uint32_t>(first - start), end);
+    const auto stop = static_cast<uint32_t>(behind - start);
     if (stop > shown.size()) break;
     if (stop <= begin) continue;
     const int last = highlight.spans_size() - 1;
-    if (last >= 0 && highlight.spans(last) == begin && begin > from - start) {
+    if (last >= 0 && highlight.spans(last) == begin && begin > first - start) {
       highlight.set_spans(last, stop);  // goes on where the one before ended
     } else {
       highlight.add_spans(begin);

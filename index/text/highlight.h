@@ -20,7 +20,8 @@ class Highlighter {
 
   // Adds the text, or the part of it around the first match, with the spans of all matches in it. False, and nothing
   // added, if no word of the query is in it.
-  bool Add(std::string_view field, std::string_view text, v1::SearchHit& hit) const;
+  // Looks only at what comes from byte `from` on.
+  bool Add(std::string_view field, std::string_view text, v1::SearchHit& hit, size_t from = 0) const;
 
  private:
   std::unordered_set<std::string_view> terms_;

@@ -82,8 +82,10 @@ Status FillHighlights(const Snapshot& snapshot, const Highlighter& highlighter, 
   const uint16_t fields = scorer.FieldsOf(entry.document);
   size_t columns = 0;
   for (const uint32_t column : entry.columns) {
-    if (columns++ == kHighlightedColumnsMax) break;
-    highlighter.Add("column", row.ColumnName(column, *snapshot.dictionaries), hit);
+    if (columns++ == kHighlightedColumnsMax || column >= row.Values(ValueKind::kColumn).size()) break;
+    const std::string name = row.ColumnName(column, *snapshot.dictionaries);
+    const std::string& path = (*snapshot.dictionaries)[ValueKind::kColumn].Text(row.Values(ValueKind::kColumn)[column]);
+    highlighter.Add(SpecOf(TextField::kColumn).label, name, hit, name.size() - path.size());
   }
   const bool in_texts = HasField(fields, TextField::kPurpose) || HasField(fields, TextField::kDocs) ||
                         HasField(fields, TextField::kColumnDocs);

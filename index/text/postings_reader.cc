@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
 #include "index/text/guarded.h"
 #include "index/text/lucene_names.h"
@@ -65,17 +66,38 @@ bool BeginsWith(const Lucene::TermPtr& term, const wchar_t* field, const std::ws
   return term && term->field() == field && term->text().compare(0, prefix.size(), prefix) == 0;
 }
 
-// Reads a term's documents block by block.
-template <typename Visit>
-void ReadBlocks(const Lucene::TermDocsPtr& term_docs, Lucene::Collection<int32_t>& documents,
-                Lucene::Collection<int32_t>& counts, const Visit& visit) {
-  while (true) {
-    const int32_t size = term_docs->read(documents, counts);
-    if (size == 0) return;
-    visit(&*documents.begin(), &*counts.begin(), static_cast<size_t>(size));
-    if (size < kBlockDocuments) return;
+// Reads the documents of one term after another, block by block.
+class BlockReader {
+ public:
+  explicit BlockReader(const Lucene::IndexReaderPtr& reader)
+      : term_docs_(reader->termDocs()),
+        documents_end_(reader->maxDoc()),
+        documents_(Lucene::Collection<int32_t>::newInstance(kBlockDocuments)),
+        counts_(Lucene::Collection<int32_t>::newInstance(kBlockDocuments)) {}
+
+  template <typename Visit>
+  Status Read(const Lucene::TermEnumPtr& term, const Visit& visit) {
+    term_docs_->seek(term);
+    int32_t size = kBlockDocuments;
+    while (size == kBlockDocuments) {
+      size = term_docs_->read(documents_, counts_);
+      if (size == 0) break;
+      const int32_t* documents = &*documents_.begin();
+      for (int32_t i = 0; i < size; ++i) {
+        const bool sound = documents[i] >= 0 && documents[i] < documents_end_;
+        if (!sound) return errors::DataLoss("a posting of the text index names no document");
+      }
+      visit(documents, &*counts_.begin(), static_cast<size_t>(size));
+    }
+    return Status::Ok();
   }
-}
+
+ private:
+  Lucene::TermDocsPtr term_docs_;
+  int32_t documents_end_;
+  Lucene::Collection<int32_t> documents_;
+  Lucene::Collection<int32_t> counts_;
+};
 
 }  // namespace
 
@@ -129,21 +151,14 @@ Status PostingsReader::ForEachPosting(size_t segment, std::string_view term, con
     prefix += kFieldMark;
     const Lucene::IndexReaderPtr& reader = impl_->segments[segment];
     const Lucene::TermEnumPtr terms = reader->terms(Lucene::newLucene<Lucene::Term>(kTermsField, prefix));
-    Lucene::TermDocsPtr term_docs;
-    Lucene::Collection<int32_t> documents;
-    Lucene::Collection<int32_t> counts;
+    std::optional<BlockReader> blocks;
     for (Lucene::TermPtr at = terms->term(); BeginsWith(at, kTermsField, prefix); at = terms->term()) {
       const auto field = static_cast<size_t>(at->text().back() - LetterOf(TextField{}));
-      if (!term_docs) {
-        term_docs = reader->termDocs();
-        documents = Lucene::Collection<int32_t>::newInstance(kBlockDocuments);
-        counts = Lucene::Collection<int32_t>::newInstance(kBlockDocuments);
-      }
-      term_docs->seek(terms);
       if (field < kTextFieldCount) {
-        ReadBlocks(term_docs, documents, counts, [&](const int32_t* d, const int32_t* c, size_t size) {
-          visit(static_cast<TextField>(field), d, c, size);
-        });
+        if (!blocks) blocks.emplace(reader);
+        RETURN_IF_ERROR(blocks->Read(terms, [&](const int32_t* documents, const int32_t* counts, size_t size) {
+          visit(static_cast<TextField>(field), documents, counts, size);
+        }));
       }
       if (!terms->next()) break;
     }
@@ -156,20 +171,13 @@ Status PostingsReader::ForEachKey(size_t segment, std::string_view key, bool pre
     const std::wstring wide = Wide(key);
     const Lucene::IndexReaderPtr& reader = impl_->segments[segment];
     const Lucene::TermEnumPtr terms = reader->terms(Lucene::newLucene<Lucene::Term>(kKeysField, wide));
-    Lucene::TermDocsPtr term_docs;
-    Lucene::Collection<int32_t> documents;
-    Lucene::Collection<int32_t> counts;
+    std::optional<BlockReader> blocks;
     for (Lucene::TermPtr at = terms->term(); BeginsWith(at, kKeysField, wide); at = terms->term()) {
       if (!prefix && at->text().size() != wide.size()) break;
-      if (!term_docs) {
-        term_docs = reader->termDocs();
-        documents = Lucene::Collection<int32_t>::newInstance(kBlockDocuments);
-        counts = Lucene::Collection<int32_t>::newInstance(kBlockDocuments);
-      }
-      term_docs->seek(terms);
+      if (!blocks) blocks.emplace(reader);
       const std::string rest = Narrow(std::wstring_view(at->text()).substr(wide.size()));
-      ReadBlocks(term_docs, documents, counts,
-                 [&](const int32_t* d, const int32_t*, size_t size) { visit(rest, d, size); });
+      RETURN_IF_ERROR(blocks->Read(
+          terms, [&](const int32_t* documents, const int32_t*, size_t size) { visit(rest, documents, size); }));
       if (!terms->next()) break;
     }
     return Status::Ok();

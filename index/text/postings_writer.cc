@@ -3,6 +3,7 @@
 
 #include <lucene++/Lucene.h>
 
+#include <lucene++/Directory.h>
 #include <lucene++/Document.h>
 #include <lucene++/Field.h>
 #include <lucene++/IndexCommit.h>
@@ -11,8 +12,6 @@
 #include <lucene++/IndexWriter.h>
 #include <lucene++/KeywordAnalyzer.h>
 #include <lucene++/LogByteSizeMergePolicy.h>
-#include <lucene++/MMapDirectory.h>
-#include <lucene++/NoLockFactory.h>
 #include <lucene++/Payload.h>
 #include <lucene++/PayloadAttribute.h>
 #include <lucene++/PositionIncrementAttribute.h>
@@ -29,6 +28,7 @@
 #include "index/text/guarded.h"
 #include "index/text/lucene_names.h"
 #include "index/text/merge_thread.h"
+#include "index/text/postings_directory.h"
 #include "index/text/wide.h"
 
 namespace souk::text {
@@ -42,7 +42,7 @@ constexpr int32_t kTermIndexInterval = 32;
 constexpr int32_t kMergeFactor = 4;
 // Segments below count as of one size.
 constexpr double kMergeMbMin = 0.25;
-// Larger segments stay as they are: Lucene++ maps files with 31 bits of length, and factor times this must fit.
+// Larger segments stay as they are: merging them would cost more than it gains.
 constexpr double kMergeMbMax = 400;
 // Above, Compact does nothing.
 constexpr uint64_t kCompactBytesMax = uint64_t{1} << 30U;
@@ -277,8 +277,7 @@ StatusOr<std::unique_ptr<PostingsWriter>> PostingsWriter::Open(PostingsOptions o
   std::unique_ptr<PostingsWriter> writer;
   RETURN_IF_ERROR(Guarded("opening", [&] {
     WarmStatics();
-    const std::wstring path = Wide(options.directory.string());
-    const auto directory = Lucene::newLucene<Lucene::MMapDirectory>(path, Lucene::NoLockFactory::getNoLockFactory());
+    const Lucene::DirectoryPtr directory = OpenDirectory(options.directory);
     writer.reset(new PostingsWriter(std::make_unique<Impl>(std::move(options))));
     writer->impl_->OpenOn(directory, create);
     return Status::Ok();
@@ -347,7 +346,7 @@ StatusOr<UserData> ReadUserData(const std::filesystem::path& directory) {
   UserData user_data;
   RETURN_IF_ERROR(Guarded("reading user data", [&] {
     WarmStatics();
-    const auto folder = Lucene::newLucene<Lucene::MMapDirectory>(Wide(directory.string()));
+    const Lucene::DirectoryPtr folder = OpenDirectory(directory);
     for (const auto& [key, value] : Lucene::IndexReader::getCommitUserData(folder)) {
       user_data[Narrow(key)] = Narrow(value);
     }

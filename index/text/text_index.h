@@ -71,8 +71,9 @@ class TextIndex final : public index::Projection {
   StatusOr<v1::SuggestResponse> Suggest(const v1::SuggestRequest& request, const Visibility& visibility,
                                         storage::Revision* revision) const;
 
-  // Compares every document with what the view says it must be, and every committed file with its checksum. Serving
-  // goes on. The view must be at the applied revision or older lines are reported as they differ. Changes nothing.
+  // Compares every committed file with its checksum and, if all are sound, every document with what the view says it
+  // must be. Serving goes on. The view must be at the applied revision or older lines are reported as they differ.
+  // Changes nothing.
   StatusOr<TextVerdict> Verify(const storage::View& view) const;
 
  private:

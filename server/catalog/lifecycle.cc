@@ -49,12 +49,16 @@ Status AppendState(const Backends& parts, const CallContext& call, const storage
   return Status::Ok();
 }
 
-// The line that a caller means, who must see it and may change it.
-StatusOr<LineName> LineToChange(const Backends& parts, const CallContext& call, const std::string& identifier) {
+// The line that a caller means, who must see it and may change it. A repeated request means the line that it meant the
+// first time: by now, the name of a product may mean another one.
+StatusOr<LineName> LineToChange(const Backends& parts, const CallContext& call, const std::string& identifier,
+                                const std::string& request_id, const std::string& content) {
   if (identifier.empty()) return errors::MissingField("name");
   const storage::View view = parts.store.Current(*call.visibility);
   ASSIGN_OR_RETURN(LineName line, ownership::ResolveLine(view, identifier));
   RETURN_IF_ERROR(parts.authorizer.Authorize(call.principal, v1::PERMISSION_PUBLISH, line.domain));
+  ASSIGN_OR_RETURN(const auto earlier, FindEarlier(view, call, request_id, content));
+  if (earlier) return ParseLineName(earlier->entity);
   return line;
 }
 
@@ -76,6 +80,10 @@ std::string ContentOf(const v1::SetProductStateRequest& request, int64_t sunset_
       .Add(request.reason())
       .Add(static_cast<uint64_t>(sunset_us))
       .Finish();
+}
+
+std::string ContentOf(const v1::RetireProductRequest& request) {
+  return DigestBuilder().Add("retire").Add(request.name()).Add(request.etag()).Add(request.reason()).Finish();
 }
 
 bool IsSet(const std::string& mark) {
@@ -117,9 +125,9 @@ StatusOr<v1::SetProductStateResponse> Lifecycle::SetProductState(const v1::SetPr
   if (request.has_sunset_time()) {
     ASSIGN_OR_RETURN(sunset_us, MicrosOf(request.sunset_time(), "sunset_time"));
   }
-  ASSIGN_OR_RETURN(const LineName line_name, LineToChange(parts_, call, request.name()));
-  v1::SetProductStateResponse response;
   const std::string content = ContentOf(request, sunset_us);
+  ASSIGN_OR_RETURN(const LineName line_name, LineToChange(parts_, call, request.name(), request.request_id(), content));
+  v1::SetProductStateResponse response;
   std::optional<EarlierRequest> earlier;
   const auto plan = [&](const storage::View& view) -> StatusOr<storage::Transaction> {
     storage::Transaction transaction;
@@ -216,8 +224,7 @@ Status Lifecycle::Mark(const LineName& line, bool set, const CallContext& call) 
 StatusOr<v1::RetireProductResponse> Lifecycle::End(const v1::RetireProductRequest& request, const LineName& line_name,
                                                    const CallContext& call) const {
   v1::RetireProductResponse response;
-  const std::string content =
-      DigestBuilder().Add("retire").Add(request.name()).Add(request.etag()).Add(request.reason()).Finish();
+  const std::string content = ContentOf(request);
   std::optional<EarlierRequest> earlier;
   const auto plan = [&](const storage::View& view) -> StatusOr<storage::Transaction> {
     storage::Transaction transaction;
@@ -256,14 +263,15 @@ StatusOr<v1::RetireProductResponse> Lifecycle::End(const v1::RetireProductReques
 StatusOr<v1::RetireProductResponse> Lifecycle::RetireProduct(const v1::RetireProductRequest& request,
                                                              const CallContext& call) const {
   RETURN_IF_ERROR(CheckReason(request.reason()));
-  ASSIGN_OR_RETURN(const LineName line_name, LineToChange(parts_, call, request.name()));
+  ASSIGN_OR_RETURN(const LineName line_name,
+                   LineToChange(parts_, call, request.name(), request.request_id(), ContentOf(request)));
   ASSIGN_OR_RETURN(const auto line, parts_.store.Current(*call.visibility).FindLine(line_name));
   if (!line) return errors::NotFound("product", request.name());
   if (request.validate_only() || line->state() == v1::PRODUCT_STATE_RETIRED) return End(request, line_name, call);
   StatusOr<v1::RetireProductResponse> response(v1::RetireProductResponse{});
   const Status marked = Mark(line_name, true, call);
   response = marked.ok() ? End(request, line_name, call) : marked;
-  if (!response.ok()) {
+  if (!response.ok() || !response->changed()) {
     // A mark left behind would keep every consumer from registering: the lifting has a time of its own, also where the
     // caller is gone. What still fails is lifted when the node starts again.
     CallContext lifting = call;

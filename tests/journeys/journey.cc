@@ -60,6 +60,11 @@ std::filesystem::path Journey::Folder(std::string_view name) {
   return folder;
 }
 
+void Journey::StopNode() {
+  CurrentStage()->client.reset();
+  Must(node().Stop());
+}
+
 void Journey::StartAgain(std::vector<std::string> flags) { Begin(*CurrentStage(), std::move(flags)); }
 
 support::CommandResult Journey::Souk(const std::vector<std::string>& arguments, const std::string& input) {
@@ -85,7 +90,8 @@ std::vector<std::string> Journey::Search(const std::string& query, const std::st
   request.set_query(query);
   request.set_filter(filter);
   std::vector<std::string> ids;
-  for (const v1::SearchHit& hit : Must(client().Search(request)).hits()) ids.push_back(hit.id());
+  const auto response = Must(client().Search(request));
+  for (const v1::SearchHit& hit : response.hits()) ids.push_back(hit.id());
   return ids;
 }
 
@@ -95,7 +101,8 @@ std::set<std::string> Journey::Trace(const std::string& root, v1::LineageDirecti
   request.set_direction(direction);
   request.set_max_depth(depth);
   std::set<std::string> ids;
-  for (const v1::LineageNode& node : Must(client().TraceLineage(request)).nodes()) {
+  const auto response = Must(client().TraceLineage(request));
+  for (const v1::LineageNode& node : response.nodes()) {
     if (node.depth() > 0) ids.insert(node.id().empty() ? node.name() : node.id());
   }
   return ids;

@@ -63,6 +63,9 @@ class Journey : public ::testing::Test {
   static const std::filesystem::path& data_directory();
   // A folder for the files of this suite's tests.
   static std::filesystem::path Folder(std::string_view name);
+  // SIGTERM; throws unless the node exits with 0. Our own client hangs up first: an idle gRPC client learns only after
+  // seconds that its server goes, and a draining server waits for it.
+  static void StopNode();
   // After the node was stopped or killed: starts it again on the same data, and connects the client anew.
   static void StartAgain(std::vector<std::string> flags = {});
 

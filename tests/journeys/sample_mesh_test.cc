@@ -47,7 +47,8 @@ TEST_F(SampleMesh, TheMoneyIsTracedOverFourHops) {
   request.set_target("ads.audience-exports.v1");
   request.set_direction(v1::LINEAGE_DIRECTION_BETWEEN);
   std::set<std::string> ids;
-  for (const v1::LineageNode& node : Must(client().TraceLineage(request)).nodes()) ids.insert(node.id());
+  const auto response = Must(client().TraceLineage(request));
+  for (const v1::LineageNode& node : response.nodes()) ids.insert(node.id());
   EXPECT_THAT(ids, IsSupersetOf({"catalog.prices.v1", "customers.orders.v1", "logistics.returns.v1",
                                  "payments.refunds.v1", "customers.segments.v1"}));
 }

@@ -103,7 +103,7 @@ TEST_F(Watching, AReaderGoesOnAcrossARestart) {
   Register({.domain = "restart", .name = "Before"});
   const std::string before = Head();
   const std::vector<std::string> old_feed = Revisions(Collect("0", before));
-  Must(node().Stop());
+  StopNode();
   StartAgain();
   EXPECT_EQ(Revisions(Collect("0", before)), old_feed) << "history does not change";
   const std::string after = Register({.domain = "restart", .name = "After"}).revision();
@@ -122,7 +122,7 @@ TEST_F(Watching, RevisionsOfAnotherStoreOrOfTheFutureAreRefused) {
   EXPECT_THAT(stranger.WatchChanges(foreign)->Next(), FailsWith(Code::kFailedPrecondition, "FOREIGN_REVISION"));
 
   // A revision that this node has not reached: from a twin that went on.
-  Must(node().Stop());
+  StopNode();
   std::filesystem::copy(data_directory(), elsewhere / "twin", std::filesystem::copy_options::recursive);
   StartAgain();
   const auto twin = Must(support::Node::Start({.data_directory = elsewhere / "twin"}));
@@ -137,12 +137,12 @@ TEST_F(Watching, RevisionsOfAnotherStoreOrOfTheFutureAreRefused) {
 }
 
 TEST_F(Watching, TheCommandLineFollowsToo) {
-  const std::string revision = Register({.domain = "cli-feed", .name = "Shown"}).revision();
-  support::RunOptions options;
-  options.duration_max = std::chrono::milliseconds(5'000);
-  const auto shown = support::RunSouk(node().grpc_address(), {"watch", "--help"}, options);
+  const std::string before = Register({.domain = "cli-feed", .name = "Before"}).revision();
+  const Sample next{.domain = "cli-feed", .name = "Next"};
+  Register(next);
+  const auto shown = Souk({"watch", "--since", before, "--count", "1", "-o", "name"});
   EXPECT_THAT(shown, ExitsWith(0));
-  EXPECT_FALSE(revision.empty());
+  EXPECT_THAT(Lines(shown.out), ElementsAre(next.line()));
 }
 
 }  // namespace

@@ -112,7 +112,7 @@ TEST_F(StoreTest, EverythingIsThereAgainWhenItIsOpenedAgain) {
   const auto next = RegisterLine(*store, SimpleModel("ads", "views"));
   ASSERT_TRUE(next.ok());
   EXPECT_EQ(*next, 10U);
-  EXPECT_EQ(store->Current(everything_).VerifyChains(&checked)->size(), 1U) << "the one that is no record";
+  EXPECT_THAT(*store->Current(everything_).VerifyChains(&checked), ::testing::Each(HasSubstr("teams/odd")));
 }
 
 TEST_F(StoreTest, AFolderHasOneOwner) {
@@ -336,7 +336,8 @@ TEST_F(StoreTest, ReplayingTheFeedGivesTheSameViews) {
   FillWithEverything(*store);
   ManualClock other_clock{0};
   const auto replica = OpenStore(folder_ / "replica", other_clock);
-  for (const LedgerRevision& revision : *store->ledger().Feed(0, 100, Soon())) {
+  const auto fed = store->ledger().Feed(0, 100, Soon());
+  for (const LedgerRevision& revision : *fed) {
     other_clock.AdvanceUs(revision.time_us - other_clock.NowUs());
     Transaction transaction;
     transaction.write_id = revision.write_id;

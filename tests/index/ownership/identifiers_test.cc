@@ -82,13 +82,15 @@ TEST_F(IdentifiersTest, RefusesWhatIsUnknownAmbiguousOrNoIdentifier) {
   const storage::View now = View();
   const storage::View past = Past();
   for (const storage::View* view : {&now, &past}) {
-    for (const char* unknown : {"sales/nothing", "sales/orders@7", "domains/sales", "nothing", "s3://bucket/returns/x",
-                                "s3://bucket", "dataset:other:shop.orders", "dataset:", "#", "#x", "x#", "://", "a://"}) {
+    for (const char* unknown :
+         {"sales/nothing", "sales/orders@7", "domains/sales", "nothing", "s3://bucket/returns/x", "s3://bucket",
+          "dataset:other:shop.orders", "dataset:", "#", "#x", "x#", "://", "a://"}) {
       EXPECT_EQ(ResolveLine(*view, unknown).status().code(), Code::kNotFound) << unknown;
     }
     const Status ambiguous = ResolveLine(*view, "orders-events").status();
     EXPECT_EQ(ambiguous.code(), Code::kInvalidArgument);
-    EXPECT_THAT(ambiguous.message(), HasSubstr("domains/retail/products/orders/lines/1, domains/web/products/clicks/lines/1"));
+    EXPECT_THAT(ambiguous.message(),
+                HasSubstr("domains/retail/products/orders/lines/1, domains/web/products/clicks/lines/1"));
     EXPECT_EQ(ResolveLine(*view, "").status().reason(), "MISSING_FIELD");
     EXPECT_EQ(ResolveLine(*view, std::string(1025, 'x')).status().reason(), "IDENTIFIER_TOO_LONG");
     EXPECT_EQ(ResolveLine(*view, std::string(1024, '/')).status().code(), Code::kNotFound);
@@ -101,8 +103,10 @@ TEST_F(IdentifiersTest, TellsTheWay) {
     EXPECT_TRUE(owner.ok()) << owner.status().ToString();
     return std::vector<std::string>(owner->derived_via().begin(), owner->derived_via().end());
   };
-  EXPECT_EQ(way("shop.orders").front(), "\"shop.orders\" is the physical name of data of domains/sales/products/orders/lines/2");
-  EXPECT_EQ(way("dataset:postgres://db:5432:shop.orders#id").front(), "\"id\" is a column of dataset:postgres://db:5432:shop.orders");
+  EXPECT_EQ(way("shop.orders").front(),
+            "\"shop.orders\" is the physical name of data of domains/sales/products/orders/lines/2");
+  EXPECT_EQ(way("dataset:postgres://db:5432:shop.orders#id").front(),
+            "\"id\" is a column of dataset:postgres://db:5432:shop.orders");
   EXPECT_EQ(way("s3://bucket/orders/2026").front(), "\"s3://bucket/orders/2026\" begins with \"s3://bucket/orders/\"");
   EXPECT_THAT(way("sales/orders").front(), HasSubstr("newest live line domains/sales/products/orders/lines/2"));
   EXPECT_THAT(way("old/clicks").front(), HasSubstr("none is live"));

@@ -40,7 +40,9 @@ TEST_F(MozillaOwners, AreThoseOfTheSource) {
       for (const std::string& person : known->second) products_of[person].insert(line.name());
     } else {
       EXPECT_THAT(owners, IsEmpty()) << id;
-      EXPECT_EQ(owner->derivation(), id.starts_with("zoom.") ? v1::OWNER_DERIVATION_INHERITED : v1::OWNER_DERIVATION_ESCALATED) << id;
+      EXPECT_EQ(owner->derivation(),
+                id.starts_with("zoom.") ? v1::OWNER_DERIVATION_INHERITED : v1::OWNER_DERIVATION_ESCALATED)
+          << id;
     }
     // Its table, contract and column lead to the same line.
     for (const std::string& table : tables.at(id)) {
@@ -51,7 +53,8 @@ TEST_F(MozillaOwners, AreThoseOfTheSource) {
   }
   for (const auto& [person, names] : products_of) {
     std::set<std::string> listed;
-    for (const v1::OwnedProduct& product : *ListOwned(view, person)) listed.insert(product.name());
+    const auto owned = ListOwned(view, person);
+    for (const v1::OwnedProduct& product : *owned) listed.insert(product.name());
     EXPECT_EQ(listed, names) << person;
   }
 }

@@ -84,7 +84,9 @@ TEST_F(OwnedTest, WhatOnlyEscalatesIsNobodys) {
 TEST_F(OwnedTest, AgreesWithFindOwner) {
   constexpr int kRounds = 60;
   std::mt19937 random(7);
-  const auto pick = [&random](const std::string& prefix, uint32_t count) { return prefix + std::to_string(random() % count); };
+  const auto pick = [&random](const std::string& prefix, uint32_t count) {
+    return prefix + std::to_string(random() % count);
+  };
   const auto people = [&] {
     std::vector<Person> some;
     for (uint32_t i = random() % 3; i > 0; --i) {
@@ -96,7 +98,8 @@ TEST_F(OwnedTest, AgreesWithFindOwner) {
     v1::DataProduct model = Model(pick("d", 4), pick("p", 6), pick("", 3) + ".0.0");
     if (random() % 2 == 0) SetTeam(model, random() % 3 == 0 ? "" : pick("t", 4), people());
     Register(model, random() % 5 == 0 ? v1::PRODUCT_STATE_RETIRED : v1::PRODUCT_STATE_ACTIVE);
-    if (random() % 3 == 0) PutDomain(pick("d", 5), random() % 2 == 0 ? pick("t", 4) : "", random() % 2 == 0 ? pick("d", 5) : "");
+    if (random() % 3 == 0)
+      PutDomain(pick("d", 5), random() % 2 == 0 ? pick("t", 4) : "", random() % 2 == 0 ? pick("d", 5) : "");
     if (random() % 3 == 0) PutTeam(pick("t", 4), people());
   }
   const storage::View now = View();
@@ -105,16 +108,22 @@ TEST_F(OwnedTest, AgreesWithFindOwner) {
     for (int i = 0; i < 4; ++i) {
       const std::string owner = kind + std::to_string(i);
       std::set<std::string> expected;
-      ASSERT_TRUE(now.ForEachLine("", "", [&](const store::v1::LineState& line) {
-                       const auto found = FindOwner(now, line.name());
-                       EXPECT_TRUE(found.ok());
-                       const bool owns = found->team() == owner || std::count(found->owners().begin(), found->owners().end(), owner) > 0;
-                       const bool counts = found->derivation() != v1::OWNER_DERIVATION_ESCALATED && line.state() != v1::PRODUCT_STATE_RETIRED;
-                       if (owns && counts) expected.insert(line.name());
-                       return true;
-                     }).ok());
+      ASSERT_TRUE(now.ForEachLine("", "",
+                                  [&](const store::v1::LineState& line) {
+                                    const auto found = FindOwner(now, line.name());
+                                    EXPECT_TRUE(found.ok());
+                                    const bool owns =
+                                        found->team() == owner ||
+                                        std::count(found->owners().begin(), found->owners().end(), owner) > 0;
+                                    const bool counts = found->derivation() != v1::OWNER_DERIVATION_ESCALATED &&
+                                                        line.state() != v1::PRODUCT_STATE_RETIRED;
+                                    if (owns && counts) expected.insert(line.name());
+                                    return true;
+                                  })
+                      .ok());
       std::set<std::string> listed;
-      for (const v1::OwnedProduct& product : *ListOwned(now, owner)) listed.insert(product.name());
+      const auto owned = ListOwned(now, owner);
+      for (const v1::OwnedProduct& product : *owned) listed.insert(product.name());
       EXPECT_EQ(listed, expected) << owner;
       EXPECT_EQ(Owned(past, owner), Owned(now, owner)) << owner;
     }

@@ -44,7 +44,9 @@ class OwnerTest : public CatalogTest {
 TEST_F(OwnerTest, TheProductsOwnTeamIsDeclared) {
   PutTeam("checkout", {{"someone@else"}}, "", "https://chat/checkout");
   v1::DataProduct model = Model("sales", "orders");
-  SetTeam(model, "Checkout", {{"zoe@x", "Owner"}, {"gone@x", "owner", "2025-01-01"}, {"carl@x", "steward"}, {"group", "OWNER"}, {"zoe@x"}});
+  SetTeam(
+      model, "Checkout",
+      {{"zoe@x", "Owner"}, {"gone@x", "owner", "2025-01-01"}, {"carl@x", "steward"}, {"group", "OWNER"}, {"zoe@x"}});
   v1::Contact& support = *model.add_support();
   support.set_channel("email");
   support.set_url("mailto:help@x");
@@ -88,8 +90,9 @@ TEST_F(OwnerTest, WithoutATeamTheDomainsAboveAreAsked) {
   const auto owner = Find("checkout/orders");
   EXPECT_THAT(owner.owners(), ElementsAre("cleo@x"));
   EXPECT_THAT(Contacts(owner), ElementsAre("chat https://chat/leads", "email mailto:cleo@x"));
-  EXPECT_THAT(Way(owner), HasSubstr("the product names no team; domains/checkout names no owner; domains/sales names no "
-                                    "owner; domains/commerce is owned by teams/commerce-leads"));
+  EXPECT_THAT(Way(owner),
+              HasSubstr("the product names no team; domains/checkout names no owner; domains/sales names no "
+                        "owner; domains/commerce is owned by teams/commerce-leads"));
   PutDomain("sales", "sellers", "commerce");
   EXPECT_EQ(Find("checkout/orders").team(), "teams/sellers");  // never copied, so it changes at once
 }

@@ -12,7 +12,7 @@
 namespace souk::testing {
 namespace {
 
-constexpr int kRevisions = 150;
+constexpr int kRevisions = 60;
 constexpr int kLines = 30;
 
 // Line i has, from its n-th version on, the words "shared" and "vN"; so an answer tells which state it saw.

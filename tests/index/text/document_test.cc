@@ -97,7 +97,7 @@ TEST(Document, IndexesEveryText) {
   const std::set<std::string> terms = TermsOf(document);
   for (const char* term :
        {"order/name", "purchas/synonym", "order/title", "book/title", "ledger/title", "customer/docs", "refund/docs",
-        "row/docs", "order/description", "amount/column", "gross/column", "kei/column_docs", "salesorder/physical_name",
+        "row/docs", "order/description", "amount/column", "gross/column", "key/column_docs", "salesorder/physical_name",
         "ada/owner", "team/owner", "sal/domain"}) {
     EXPECT_THAT(terms, Contains(term));
   }

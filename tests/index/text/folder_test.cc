@@ -69,16 +69,9 @@ TEST(Manifest, AnyDamageIsSeen) {
     std::string damaged = *sound;
     damaged[i] = static_cast<char>(damaged[i] ^ 1);
     ASSERT_TRUE(WriteFileAtomically(path, damaged).ok());
-    const auto read = ReadManifest(directory.path());
-    // White space may stand for white space; what is read is then the same.
-    if (read.ok()) {
-      EXPECT_EQ(read->files, Sample().files) << i;
-    }
-    if (read.ok()) {
-      EXPECT_EQ(read->revision, Sample().revision) << i;
-    }
+    EXPECT_FALSE(ReadManifest(directory.path()).ok()) << i;
   }
-  for (size_t size = 0; size + 1 < sound->size(); ++size) {
+  for (size_t size = 0; size < sound->size(); ++size) {
     ASSERT_TRUE(WriteFileAtomically(path, sound->substr(0, size)).ok());
     EXPECT_FALSE(ReadManifest(directory.path()).ok()) << size;
   }

@@ -152,6 +152,25 @@ TEST(Retire, ChecksEtagAndRequestId) {
   EXPECT_EQ(ReasonOf(mesh.lifecycle->RetireProduct(request, mesh.Call())), "REQUEST_ID_REUSED");
 }
 
+// By the time of the repeat, the product's name means its other line.
+TEST(Retire, ARepeatMeansTheLineThatItMeantFirst) {
+  const Mesh mesh;
+  ASSERT_TRUE(mesh.Register(Sample{}).ok());
+  ASSERT_TRUE(mesh.Register(Sample{.version = "2.0.0"}).ok());
+  v1::RetireProductRequest request;
+  request.set_name(kOrders);
+  request.set_request_id("r1");
+  const auto first = mesh.lifecycle->RetireProduct(request, mesh.Call());
+  ASSERT_TRUE(first.ok()) << first.status().ToString();
+  EXPECT_EQ(first->product().name(), "domains/sales/products/orders/lines/2");
+  const auto again = mesh.lifecycle->RetireProduct(request, mesh.Call());
+  ASSERT_TRUE(again.ok()) << again.status().ToString();
+  EXPECT_EQ(again->product().name(), first->product().name());
+  EXPECT_EQ(again->revision(), first->revision());
+  EXPECT_EQ(mesh.StateOf("sales/orders@1"), v1::PRODUCT_STATE_ACTIVE);
+  EXPECT_FALSE(Marked(mesh, Sample{}.line()));
+}
+
 TEST(Retire, AnotherLineMayTakeOverTheContract) {
   const Mesh mesh;
   ASSERT_TRUE(mesh.Register(Sample{.uid = "orders"}).ok());
@@ -254,7 +273,9 @@ void RunRound(const Mesh& mesh, int round) {
   for (int i = 0; i < kConsumers && ended != 0; ++i) {
     if (joined[i] == 0) continue;
     EXPECT_GT(joined[i], ended) << "reader " << i << " of round " << round;
-    if (i != 0) EXPECT_TRUE(warned[i]);  // a port that has only a name promises nothing
+    if (i != 0) {
+      EXPECT_TRUE(warned[i]);  // a port that has only a name promises nothing
+    }
   }
 }
 
@@ -262,6 +283,31 @@ TEST(RetireProperty, NobodyReadsALineThatEnds) {
   const Mesh mesh;
   constexpr int kRounds = 12;
   for (int round = 0; round < kRounds; ++round) RunRound(mesh, round);
+}
+
+TEST(RetireProperty, ManyAtOnceEndItOnceAndLeaveNoMark) {
+  const Mesh mesh;
+  constexpr int kRounds = 10;
+  for (int round = 0; round < kRounds; ++round) {
+    const Sample sample{.name = "Line " + std::to_string(round)};
+    ASSERT_TRUE(mesh.Register(sample).ok());
+    std::atomic<int> changed{0};
+    {
+      std::vector<std::jthread> threads;
+      for (int i = 0; i < 4; ++i) {
+        threads.emplace_back([&] {
+          const auto answer = mesh.Retire(sample.line());
+          if (answer.ok() && answer->changed()) ++changed;
+          if (!answer.ok()) {
+            EXPECT_EQ(answer.status().code(), Code::kAborted) << answer.status().ToString();
+          }
+        });
+      }
+    }
+    EXPECT_LE(changed, 1);
+    EXPECT_EQ(mesh.StateOf(sample.line()) == v1::PRODUCT_STATE_RETIRED, changed == 1);
+    EXPECT_FALSE(Marked(mesh, sample.line()));
+  }
 }
 
 // Two lines that offer one contract retire at once: each could leave the reader to the other.

@@ -2,8 +2,8 @@
 // /healthz, /readyz, /metrics, over a real catalog.
 #include "server/http/operations.h"
 
-#include <cmath>
 #include <gtest/gtest.h>
+#include <cmath>
 
 #include <map>
 #include <regex>
