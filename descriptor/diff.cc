@@ -59,6 +59,17 @@ const v1::OutputPort* Counterpart(const v1::OutputPort& port, const List<v1::Out
   return nullptr;
 }
 
+// Two lines of a product differ in the major number of their ports: the only old and the only new port of one name are
+// the same port then, so that its contract can be compared column by column.
+const v1::OutputPort* OnlyNamesake(const v1::OutputPort& port, const List<v1::OutputPort>& olds,
+                                   const List<v1::OutputPort>& news) {
+  const auto same = [&](const v1::OutputPort& other) { return other.name() == port.name(); };
+  if (std::count_if(olds.begin(), olds.end(), same) != 1 || std::count_if(news.begin(), news.end(), same) != 1) {
+    return nullptr;
+  }
+  return &*std::find_if(news.begin(), news.end(), same);
+}
+
 // old contract id -> new contract id, for ports that both have.
 using ContractMap = std::map<std::string, std::string>;
 
@@ -85,6 +96,7 @@ ContractMap DiffOutputPorts(const List<v1::OutputPort>& before, const List<v1::O
     const std::string key = PortName(port.name(), port.version());
     const std::string path = JoinPath("outputPorts", key);
     const v1::OutputPort* other = Counterpart(port, before, after);
+    if (other == nullptr) other = OnlyNamesake(port, before, after);
     if (other == nullptr || !matched.insert(other).second) {
       changes.Add("OUTPUT_PORT_NO_DELETE", path, v1::CHANGE_CLASS_BREAKING,
                   "output port " + Quoted(key) + " was removed", key);

@@ -82,7 +82,7 @@ LineState AfterRegistration(const PreparedRecord& prepared, const LineState* bef
   after.set_uid(registration.uid().empty() && before != nullptr ? before->uid() : registration.uid());
   after.set_state(registration.state());
   after.set_sunset_us(registration.sunset_us());
-  after.set_create_us(before == nullptr ? prepared.record.time_us() : before->create_us());
+  if (before != nullptr) after.set_create_us(before->create_us());
   after.set_registration_number(prepared.number);
   after.set_content_digest(prepared.record.content_digest());
   const bool same_version = before != nullptr && before->model().version() == prepared.content.model().version();
@@ -95,12 +95,14 @@ LineState AfterRegistration(const PreparedRecord& prepared, const LineState* bef
   return after;
 }
 
-void Stamp(const PreparedRecord& prepared, Revision revision, LineState& state) {
+// The time is the commit's, not the record's: "as of" the time that a product was last changed must show that change.
+void Stamp(const PreparedRecord& prepared, const Change& change, LineState& state) {
   state.set_name(prepared.entity);
   state.set_actor(prepared.record.actor());
   state.set_actor_verified(prepared.record.actor_verified());
-  state.set_update_us(prepared.record.time_us());
-  state.set_revision(revision);
+  if (state.create_us() == 0) state.set_create_us(change.time_us);
+  state.set_update_us(change.time_us);
+  state.set_revision(change.revision);
   state.set_number(prepared.number);
   state.set_digest(prepared.digest);
 }
@@ -157,7 +159,7 @@ class Folder {
     std::string bytes;
     if (prepared.record.has_registration()) {
       LineState rest = AfterRegistration(prepared, row ? &before : nullptr);
-      Stamp(prepared, change_.revision, rest);
+      Stamp(prepared, change_, rest);
       // Serialized messages merge when they are put one behind the other.
       bytes = std::move(prepared.content_bytes);
       rest.AppendToString(&bytes);
@@ -170,7 +172,7 @@ class Folder {
       after->set_sunset_us(change.sunset_us());
       after->set_state_set_explicitly(true);
       after->set_version_was_active(before.version_was_active() || IsPromised(change.state()));
-      Stamp(prepared, change_.revision, *after);
+      Stamp(prepared, change_, *after);
       bytes = after->SerializeAsString();
     }
     if (row) rows_.Put(rows::LineHistory(line, before.revision()), *row);

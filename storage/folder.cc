@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <fstream>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -83,6 +84,20 @@ Status Folder::MarkComplete() { return WriteFile(directory_ / "STORE", "A store 
 bool Folder::is_copy() const {
   std::error_code error;
   return std::filesystem::exists(directory_ / "COPY", error);
+}
+
+Revision Folder::reached() const {
+  std::ifstream file(directory_ / "REACHED");
+  Revision revision = 0;
+  return file >> revision ? revision : 0;
+}
+
+Status Folder::SetReached(Revision revision) {
+  // Beside, then in its place: a crash in between leaves the old one.
+  RETURN_IF_ERROR(WriteFile(directory_ / "REACHED.new", std::to_string(revision) + "\n"));
+  std::error_code error;
+  std::filesystem::rename(directory_ / "REACHED.new", directory_ / "REACHED", error);
+  return error ? Unusable(directory_ / "REACHED", error.value()) : Status::Ok();
 }
 
 Status Folder::ForgetCopy() {

@@ -4,6 +4,7 @@
 //   LOCK      held (flock) by the process that uses the store; its text says which process that is
 //   STORE     written once the store is complete: from then on, missing files are damage, and never a fresh start
 //   COPY      present in a copy that has not been opened yet: it becomes a history of its own, with a new epoch
+//   REACHED   the revision at which the store was last closed: files that end before it are damaged
 //   rocksdb/  the rows
 //
 // Not thread-safe; held by one store.
@@ -13,6 +14,7 @@
 #include <memory>
 
 #include "base/status.h"
+#include "storage/ledger.h"
 
 namespace souk::storage {
 
@@ -31,6 +33,9 @@ class Folder {
   bool complete() const;
   Status MarkComplete();
   bool is_copy() const;
+  // Revision at which the store was last closed; 0 if that is not known.
+  Revision reached() const;
+  Status SetReached(Revision revision);
   Status ForgetCopy();
 
   static std::filesystem::path RowsDirectory(const std::filesystem::path& directory);

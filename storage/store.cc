@@ -64,12 +64,23 @@ StatusOr<std::unique_ptr<Store>> Store::Open(const StoreOptions& options, const 
   ASSIGN_OR_RETURN(std::unique_ptr<Folder> folder, Folder::Open(options.directory));
   ASSIGN_OR_RETURN(std::shared_ptr<Engine> engine, OpenRows(options, *folder));
   ASSIGN_OR_RETURN(const StoreMeta meta, LoadMeta(*engine, options.directory.string()));
+  if (meta.applied.revision() < folder->reached()) {
+    return errors::DataLoss("the store was closed at revision " + std::to_string(folder->reached()) +
+                            " but its files end at " + std::to_string(meta.applied.revision()) +
+                            "; restore it from a backup");
+  }
   auto impl = std::make_unique<Impl>(std::move(folder), std::move(engine), meta, options, clock);
   return std::unique_ptr<Store>(new Store(std::move(impl)));
 }
 
 Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-Store::~Store() { Shutdown(); }
+
+Store::~Store() {
+  Shutdown();
+  // What can't be written here is missed only if the files are damaged before the next time.
+  const Status ignored = impl_->folder->SetReached(applied());
+  static_cast<void>(ignored);
+}
 
 Ledger& Store::ledger() { return impl_->ledger; }
 const std::string& Store::epoch() const { return impl_->epoch; }

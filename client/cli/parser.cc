@@ -19,6 +19,7 @@ constexpr int kManyWords = 1 << 28;  // more than a command line holds
 struct Slot {
   std::string name;
   bool is_switch = false;
+  bool repeated = false;
   bool set = false;
   std::vector<std::string> values;
 };
@@ -49,6 +50,7 @@ void AddChoices(CLI::Option* option, const std::vector<std::string_view>& choice
 void AddOption(const OptionSpec& spec, CLI::App& app, std::deque<Slot>& slots) {
   Slot& slot = slots.emplace_back();
   slot.name = spec.name;
+  slot.repeated = spec.repeated;
   slot.is_switch = spec.kind == OptionSpec::Kind::kSwitch;
   if (slot.is_switch) {
     app.add_flag(Flags(spec), slot.set);
@@ -112,7 +114,8 @@ Status CheckWords(const CommandSpec& spec, const std::vector<std::string>& words
 void Collect(const std::deque<Slot>& slots, Invocation& invocation) {
   for (const Slot& slot : slots) {
     if (slot.is_switch && slot.set) invocation.options[slot.name] = {""};
-    if (!slot.values.empty()) invocation.options[slot.name] = slot.values;
+    if (slot.values.empty()) continue;
+    invocation.options[slot.name] = slot.repeated ? slot.values : std::vector<std::string>{slot.values.back()};
   }
 }
 

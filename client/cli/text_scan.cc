@@ -68,7 +68,10 @@ class JsonOutline {
       if (c == '}' || c == ']') --depth;
       ++at_;
     }
-    return depth == 0 ? TrimBlank(text_.substr(first, at_ - first)) : std::string_view();
+    const std::string_view value = TrimBlank(text_.substr(first, at_ - first));
+    const bool plain = !value.empty() && value.front() != '{' && value.front() != '[' && value.front() != '"';
+    const bool runs_on = plain && value.find_first_of(" \t\r\n\":") != std::string_view::npos;
+    return depth == 0 && !runs_on ? value : std::string_view();
   }
 
  private:

@@ -84,6 +84,9 @@ Status DecideState(Planning& planning) {
   if (!existing && planning.state == v1::PRODUCT_STATE_RETIRED) {
     return errors::BadTransition(line, "new", "retired");
   }
+  if (existing && existing->state() == v1::PRODUCT_STATE_RETIRED) {  // said, rather than taken for a no-op
+    return errors::BadTransition(line, "retired", descriptor::StateWord(planning.asked));
+  }
   return existing ? CheckTransition(line, existing->state(), planning.state) : Status::Ok();
 }
 

@@ -66,6 +66,7 @@ class FoldTest : public ::testing::Test {
   Change FoldWrites(const std::vector<LedgerWrite>& writes) {
     Change change;
     change.revision = ++revision_;
+    change.time_us = static_cast<int64_t>(revision_) * 100;
     const Status folded = FoldRevision(PrepareRecords(writes), rows_, totals_, change);
     EXPECT_TRUE(folded.ok()) << folded.ToString();
     return change;
@@ -99,8 +100,8 @@ TEST_F(FoldTest, ARegistrationMakesALine) {
   EXPECT_EQ(state.model().SerializeAsString(), SimpleModel("sales", "orders").SerializeAsString());
   EXPECT_EQ(state.findings(0).rule(), "owner-required");
   EXPECT_EQ(state.actor(), "test");
-  EXPECT_EQ(state.create_us(), 77);
-  EXPECT_EQ(state.update_us(), 77);
+  EXPECT_EQ(state.create_us(), 1100) << "the time of the commit";
+  EXPECT_EQ(state.update_us(), 1100);
   EXPECT_EQ(state.revision(), 11U);
   EXPECT_EQ(state.number(), 1U);
   EXPECT_EQ(state.registration_number(), 1U);
@@ -127,12 +128,12 @@ TEST_F(FoldTest, RegisteringAgainKeepsTheOldStateInHistory) {
   const std::string first = rows_.rows[rows::Line(kOrders)];
   store::v1::ChangeRecord again = RegistrationRecord(SimpleModel("sales", "orders", "1.1.0"));
   again.mutable_registration()->clear_uid();
-  again.set_time_us(99);
   Fold(again);
   const auto state = Line(kOrders);
   EXPECT_EQ(state.model().version(), "1.1.0");
   EXPECT_EQ(state.uid(), "uid-sales/orders@1") << "a line keeps its identity";
-  EXPECT_NE(state.create_us(), state.update_us());
+  EXPECT_EQ(state.create_us(), 1100);
+  EXPECT_EQ(state.update_us(), 1200);
   EXPECT_EQ(state.number(), 2U);
   EXPECT_EQ(state.registration_number(), 2U);
   EXPECT_EQ(rows_.rows[rows::LineHistory(kOrders, 11)], first);
