@@ -76,8 +76,12 @@ using ContractMap = std::map<std::string, std::string>;
 void DiffOutputPort(const v1::OutputPort& before, const v1::OutputPort& after, const std::string& path,
                     Changes& changes) {
   const std::string noun = "output port " + Quoted(before.name());
-  changes.Compare("OUTPUT_PORT_VERSION_CHANGED", JoinPath(path, "version"), v1::CHANGE_CLASS_PATCH,
-                  "the version of " + noun, before.version(), after.version());
+  const auto major = MajorOf(before.version());
+  const auto other_major = MajorOf(after.version());
+  const bool new_major = major.ok() && other_major.ok() && *major != *other_major;
+  changes.Compare("OUTPUT_PORT_VERSION_CHANGED", JoinPath(path, "version"),
+                  new_major ? v1::CHANGE_CLASS_BREAKING : v1::CHANGE_CLASS_PATCH, "the version of " + noun,
+                  before.version(), after.version());
   changes.Compare("OUTPUT_PORT_SAME_TYPE", JoinPath(path, "type"),
                   before.type().empty() || after.type().empty() ? v1::CHANGE_CLASS_MINOR : v1::CHANGE_CLASS_BREAKING,
                   "the type of " + noun, before.type(), after.type());

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <map>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "descriptor/changes.h"
@@ -48,6 +49,14 @@ void DiffObject(const v1::SchemaObject& before, const v1::SchemaObject& after, c
   DiffProperties(before.properties(), after.properties(), JoinPath(path, "properties"), changes);
 }
 
+// "orders_v2" and "orders" are one object in two lines.
+std::string_view WithoutVersion(std::string_view name) {
+  const size_t digits = name.find_last_not_of("0123456789");
+  const bool versioned = digits != std::string_view::npos && digits > 0 && digits + 1 < name.size() &&
+                         name[digits] == 'v' && name[digits - 1] == '_';
+  return versioned ? name.substr(0, digits - 1) : name;
+}
+
 // The object of the same name, else the one of the same physical name that no other old object has by name.
 const v1::SchemaObject* Counterpart(const v1::SchemaObject& object, const List<v1::SchemaObject>& olds,
                                     const List<v1::SchemaObject>& news) {
@@ -57,7 +66,9 @@ const v1::SchemaObject* Counterpart(const v1::SchemaObject& object, const List<v
   for (const v1::SchemaObject& other : news) {
     bool taken = false;
     for (const v1::SchemaObject& old : olds) taken = taken || old.name() == other.name();
-    if (!taken && !object.physical_name().empty() && other.physical_name() == object.physical_name()) return &other;
+    if (taken) continue;
+    if (!object.physical_name().empty() && other.physical_name() == object.physical_name()) return &other;
+    if (WithoutVersion(other.name()) == WithoutVersion(object.name())) return &other;
   }
   return nullptr;
 }

@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
   sigaddset(&signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error of that write, not the end of the node
 
   auto server = souk::server::Server::Start(*parsed.options);
   if (!server.ok()) {

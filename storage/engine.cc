@@ -45,7 +45,9 @@ Status WithEngineText(const Status& status, const rocksdb::Status& cause) {
 }
 
 bool IsNoSpace(const rocksdb::Status& status) {
-  return status.IsNoSpace() || status.subcode() == rocksdb::Status::kSpaceLimit;
+  // A file that may not grow (a quota of the process) is a full disk to whoever writes.
+  return status.IsNoSpace() || status.subcode() == rocksdb::Status::kSpaceLimit ||
+         (status.IsIOError() && status.ToString().find("File too large") != std::string::npos);
 }
 
 Status FromRead(const rocksdb::Status& status) {
@@ -76,6 +78,10 @@ class Health final : public rocksdb::EventListener {
   void OnErrorRecoveryEnd(const rocksdb::BackgroundErrorRecoveryInfo& info) override {
     const std::lock_guard lock(mutex_);
     error_ = info.new_bg_error.ok() ? rocksdb::Status::OK() : info.new_bg_error;
+  }
+  void Recovered() {
+    const std::lock_guard lock(mutex_);
+    error_ = rocksdb::Status::OK();
   }
   Status status() const {
     const std::lock_guard lock(mutex_);
@@ -278,6 +284,8 @@ class RocksEngine final : public Engine {
   std::unique_ptr<EngineBatch> NewBatch() override { return std::make_unique<RocksBatch>(*db_); }
 
   Status Write(EngineBatch& batch) override {
+    // It recovers from ENOSPC by itself; from a file that could not grow it does when asked.
+    if (!health_->status().ok() && db_->Resume().ok()) health_->Recovered();
     // RocksDB would refuse it too, but with the words of the write that broke it.
     RETURN_IF_ERROR(health_->status());
     rocksdb::WriteOptions options;

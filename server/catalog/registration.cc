@@ -84,7 +84,8 @@ Status DecideState(Planning& planning) {
   if (!existing && planning.state == v1::PRODUCT_STATE_RETIRED) {
     return errors::BadTransition(line, "new", "retired");
   }
-  if (existing && existing->state() == v1::PRODUCT_STATE_RETIRED) {  // said, rather than taken for a no-op
+  const bool other_content = existing && existing->content_digest() != planning.candidate.bundle.content_digest;
+  if (other_content && existing->state() == v1::PRODUCT_STATE_RETIRED) {  // new content of a line that has ended
     return errors::BadTransition(line, "retired", descriptor::StateWord(planning.asked));
   }
   return existing ? CheckTransition(line, existing->state(), planning.state) : Status::Ok();

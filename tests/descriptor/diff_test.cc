@@ -157,7 +157,7 @@ TEST(DiffTest, ProductTable) {
       {"  version: 2.1.0\n  contractId", "  version: 2.2.0\n  contractId",
        "P OUTPUT_PORT_VERSION_CHANGED outputPorts/orders@2.1.0/version"},
       {"  version: 2.1.0\n  contractId", "  version: 3.0.0\n  contractId",
-       "B OUTPUT_PORT_NO_DELETE outputPorts/orders@2.1.0; M OUTPUT_PORT_ADDED outputPorts/orders@3.0.0"},
+       "B OUTPUT_PORT_VERSION_CHANGED outputPorts/orders@2.1.0/version"},
       {"type: table", "type: topic", "B OUTPUT_PORT_SAME_TYPE outputPorts/orders@2.1.0/type"},
       {"- name: orders\n", "- name: more\n- name: orders\n", "M OUTPUT_PORT_ADDED outputPorts/more"},
       {"  contractId: sales.orders.v2.contract\n", "",

@@ -96,7 +96,7 @@ TEST_F(SampleMesh, EveryCommandThatDevUpPrintsWorksAsPrinted) {
     // A diff that finds differences exits with 1, a refusal with 100: both are what the greeting promises.
     const bool finds = command.front() == "diff" || command.front() == "register";
     EXPECT_THAT(answer, ::testing::AnyOf(ExitsWith(0), ExitsWith(finds ? (command.front() == "diff" ? 1 : 100) : 0)));
-    EXPECT_THAT(answer.out, Not(::testing::IsEmpty()));
+    EXPECT_THAT(answer.out + answer.err, Not(::testing::IsEmpty()));  // a refusal speaks on stderr
   }
 }
 

@@ -29,8 +29,9 @@ void Tell(const std::string& line) {
 
 void WriteForever(souk::storage::Store& store, int thread) {
   for (int i = 0;; ++i) {
-    const std::string product = "p" + std::to_string((i * 7 + thread) % kProducts);
-    const souk::LineName line{"d" + std::to_string(i % 3), product, 1};
+    const int at = i % 4 == 3 ? i - 1 : i;  // a change of state is for the line that was just registered
+    const std::string product = "p" + std::to_string((at * 7 + thread) % kProducts);
+    const souk::LineName line{"d" + std::to_string(at % 3), product, 1};
     const auto model = SimpleModel(line.domain, line.product, "1." + std::to_string(i) + ".0");
     const auto record = i % 4 == 3 ? StateRecord(line, souk::v1::PRODUCT_STATE_DEPRECATED) : RegistrationRecord(model);
     const auto revision = Append(store, record);

@@ -156,7 +156,7 @@ TEST(States, RetiredStaysRetired) {
   EXPECT_FALSE(same->changed());
   EXPECT_EQ(same->product().state(), v1::PRODUCT_STATE_RETIRED);
   EXPECT_EQ(ReasonOf(mesh.Register(Sample{.version = "1.1.0", .status = "draft"})), "BAD_TRANSITION");
-  static_cast<void>(mesh.Register(Sample{.version = "1.2.0"}));
+  EXPECT_EQ(ReasonOf(mesh.Register(Sample{.version = "1.2.0"})), "BAD_TRANSITION");  // new content of what has ended
   EXPECT_EQ(mesh.StateOf("sales/orders@1"), v1::PRODUCT_STATE_RETIRED);
 }
 
