@@ -73,15 +73,18 @@ TEST(Admin, VerifyFindsNoFaultInWhatChangesMeanwhile) {
   const Mesh mesh;
   Fill(mesh);
   std::atomic<bool> stop{false};
-  std::jthread writer([&] {
-    for (int i = 0; !stop; ++i) {
-      EXPECT_TRUE(mesh.Register(Sample{.name = "Line " + std::to_string(i % 5),
-                                       .version = "1." + std::to_string(i) + ".0",
-                                       .reads = {Sample{}.contract()}})
-                      .ok());
-    }
-  });
-  for (int i = 0; i < 8; ++i) {
+  std::vector<std::jthread> writers;
+  for (int writer = 0; writer < 3; ++writer) {
+    writers.emplace_back([&, writer] {
+      for (int i = 0; !stop; ++i) {
+        EXPECT_TRUE(mesh.Register(Sample{.name = "Line " + std::to_string(writer) + " " + std::to_string(i % 5),
+                                         .version = "1." + std::to_string(i) + ".0",
+                                         .reads = {Sample{}.contract()}})
+                        .ok());
+      }
+    });
+  }
+  for (int i = 0; i < 40; ++i) {
     const auto verified = mesh.admin->VerifyIndex({}, mesh.Call());
     EXPECT_TRUE(verified.ok()) << verified.status().ToString();
     if (verified.ok()) {

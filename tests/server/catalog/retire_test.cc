@@ -232,6 +232,32 @@ storage::Revision Number(const Mesh& mesh, const std::string& token) {
   return ParseRevisionToken(token, mesh.store->epoch()).value();
 }
 
+// Another retirement of the line fails meanwhile and lifts the mark; a consumer uses the moment. The questions whether
+// the caller is still there are the moments at which this one stands still.
+TEST(Retire, ALiftedMarkIsNoLongerTrusted) {
+  constexpr int kMoments = 5;
+  for (int joins_at = 1; joins_at <= kMoments; ++joins_at) {
+    const Mesh mesh;
+    ASSERT_TRUE(mesh.Register(Sample{}).ok());
+    int moment = 0;
+    catalog::CallContext call = mesh.Call();
+    call.cancelled = [&] {
+      EXPECT_TRUE(catalog::LiftMarksLeftBehind(*mesh.parts).ok());
+      if (++moment == joins_at) {
+        EXPECT_TRUE(mesh.Register(ReaderOfOrders("Invoices")).ok());
+      }
+      return false;
+    };
+    v1::RetireProductRequest request;
+    request.set_name(kOrders);
+    const auto answer = mesh.lifecycle->RetireProduct(request, call);
+    const bool joined = mesh.StateOf("sales/invoices") == v1::PRODUCT_STATE_ACTIVE;
+    EXPECT_FALSE(joined && mesh.StateOf(kOrders) == v1::PRODUCT_STATE_RETIRED) << "joined at moment " << joins_at;
+    EXPECT_EQ(answer.ok(), mesh.StateOf(kOrders) == v1::PRODUCT_STATE_RETIRED);
+    EXPECT_FALSE(Marked(mesh, Sample{}.line()));
+  }
+}
+
 // Retirements, and consumers that register meanwhile: whoever wins, nobody who reads the line was there before its end,
 // and who comes after it is told so.
 void RunRound(const Mesh& mesh, int round) {
