@@ -47,7 +47,7 @@ struct Client::Impl {
   explicit Impl(ClientOptions options) : nodes(std::move(options)) {
     for (size_t i = 0; i < nodes.size(); ++i) {
       const auto& channel = nodes.channel(i);
-      stubs.push_back(std::unique_ptr<Stubs>(new Stubs(channel, channel, channel, channel, channel)));
+      stubs.push_back(std::make_unique<Stubs>(channel, channel, channel, channel, channel));
     }
   }
 
