@@ -9,10 +9,12 @@
 #include <rocksdb/listener.h>
 #include <rocksdb/options.h>
 #include <rocksdb/table.h>
+#include <rocksdb/transaction_log.h>
 #include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
+#include <atomic>
 #include <functional>
 #include <mutex>
 #include <unordered_map>
@@ -20,6 +22,7 @@
 #include <vector>
 
 #include "base/errors.h"
+#include "storage/engine_status.h"
 
 namespace souk::storage {
 namespace {
@@ -36,37 +39,6 @@ constexpr size_t kInfoLogFilesMax = 4;
 
 rocksdb::Slice ToSlice(std::string_view text) { return {text.data(), text.size()}; }
 std::string_view ToView(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
-
-// Keeps RocksDB's own words beside ours, for the log of whoever reports it.
-Status WithEngineText(const Status& status, const rocksdb::Status& cause) {
-  ErrorDetail detail = status.detail();
-  detail.metadata.emplace_back("engine", cause.ToString());
-  return {status.code(), status.message(), std::move(detail)};
-}
-
-bool IsNoSpace(const rocksdb::Status& status) {
-  // A file that may not grow (a quota of the process) is a full disk to whoever writes.
-  return status.IsNoSpace() || status.subcode() == rocksdb::Status::kSpaceLimit ||
-         (status.IsIOError() && status.ToString().find("File too large") != std::string::npos);
-}
-
-Status FromRead(const rocksdb::Status& status) {
-  if (status.ok()) return Status::Ok();
-  if (status.IsCorruption()) {
-    return WithEngineText(errors::DataLoss("a file of the store is damaged; restore it from a backup"), status);
-  }
-  return WithEngineText(errors::Unreachable("the store's disk", "it can't be read"), status);
-}
-
-// A log record of which a part could not even be appended is torn, and never comes back. Any other failure (the sync,
-// above all) may leave a whole record behind that a restart would find: then it is not known.
-Status FromWrite(const rocksdb::Status& status) {
-  if (status.ok()) return Status::Ok();
-  if (status.IsCorruption()) return FromRead(status);
-  const bool never_appended = status.ToString().find("While appending to file") != std::string::npos;
-  if (IsNoSpace(status) && never_appended) return WithEngineText(errors::NotWritable("its disk is full"), status);
-  return WithEngineText(errors::OutcomeUnknown("the change"), status);
-}
 
 // Remembers why RocksDB refuses writes; it recovers from a full disk by itself.
 class Health final : public rocksdb::EventListener {
@@ -160,6 +132,9 @@ class RocksBatch final : public EngineBatch {
   }
 
   rocksdb::WriteBatch* get() { return &batch_; }
+  void AppendKeys(std::vector<std::string>& keys) const {
+    for (const auto& [key, place] : written_) keys.push_back(key);
+  }
 
  private:
   // Where in the batch the newest value of a key stands.
@@ -284,18 +259,23 @@ class RocksEngine final : public Engine {
   std::unique_ptr<EngineBatch> NewBatch() override { return std::make_unique<RocksBatch>(*db_); }
 
   Status Write(EngineBatch& batch) override {
-    // It recovers from ENOSPC by itself; from a file that could not grow it does when asked.
-    if (!health_->status().ok() && db_->Resume().ok()) health_->Recovered();
-    // RocksDB would refuse it too, but with the words of the write that broke it.
-    RETURN_IF_ERROR(health_->status());
-    rocksdb::WriteOptions options;
-    options.sync = sync_;
-    return FromWrite(db_->Write(options, static_cast<RocksBatch&>(batch).get()));
+    auto& rows = static_cast<RocksBatch&>(batch);
+    const std::lock_guard lock(write_mutex_);
+    RETURN_IF_ERROR(GetReady());
+    const rocksdb::Status status = db_->Write(WriteOptions(), rows.get());
+    if (!status.ok()) Remember(rows);
+    return FromWrite(status);
   }
 
-  Status writable() const override { return health_->status(); }
+  Status writable() const override {
+    RETURN_IF_ERROR(health_->status());
+    return stuck_ ? Stuck() : Status::Ok();
+  }
 
   Status FlushLog() override {
+    // Not while a write may fail: RocksDB does not bear to flush a log that has just had an error.
+    const std::lock_guard lock(write_mutex_);
+    RETURN_IF_ERROR(GetReady());
     const rocksdb::Status status = db_->FlushWAL(/*sync=*/true);
     if (status.ok()) return Status::Ok();
     if (IsNoSpace(status)) return WithEngineText(errors::NotWritable("its disk is full"), status);
@@ -303,6 +283,7 @@ class RocksEngine final : public Engine {
   }
 
   Status Checkpoint(const std::filesystem::path& directory) override {
+    RETURN_IF_ERROR(writable());
     rocksdb::Checkpoint* raw = nullptr;
     rocksdb::Status status = rocksdb::Checkpoint::Create(db_.get(), &raw);
     const std::unique_ptr<rocksdb::Checkpoint> checkpoint(raw);
@@ -322,23 +303,63 @@ class RocksEngine final : public Engine {
   }
 
  private:
-  std::shared_ptr<rocksdb::DB> db_;
-  std::shared_ptr<Health> health_;
-  bool sync_;
-};
-
-Status FromOpen(const rocksdb::Status& status, const std::filesystem::path& directory) {
-  // RocksDB calls a missing CURRENT or file an invalid argument or an IO error; both mean that files are gone.
-  const bool files_missing = status.IsInvalidArgument() || status.IsNotFound() || status.IsPathNotFound();
-  if (status.IsCorruption() || files_missing) {
-    const std::string what = files_missing ? "files are missing" : "a file is damaged";
-    return WithEngineText(errors::DataLoss("the store in " + directory.string() + " can't be opened: " + what +
-                                           "; restore it from a backup"),
-                          status);
+  rocksdb::WriteOptions WriteOptions() const {
+    rocksdb::WriteOptions options;
+    options.sync = sync_;
+    return options;
   }
-  if (IsNoSpace(status)) return WithEngineText(errors::NotWritable("its disk is full"), status);
-  return WithEngineText(errors::Unreachable(directory.string(), "the store's files can't be read or written"), status);
-}
+
+  static Status Stuck() {
+    return errors::NotWritable("its log was cut short by a fault of the disk; restart the node");
+  }
+
+  uint64_t LogNumber() const {
+    std::unique_ptr<rocksdb::LogFile> file;
+    return db_->GetCurrentWalFile(&file).ok() ? file->LogNumber() : 0;
+  }
+
+  // What a failed write wanted to write may stand in the log all the same, and come back when the log is replayed.
+  void Remember(const RocksBatch& rows) {
+    rows.AppendKeys(failed_keys_);
+    failed_log_ = LogNumber();
+  }
+
+  // OK if a write may be tried. After a failed one, once the disk is well again, its keys are first given the values
+  // that everybody sees: behind those, what the log may hold of it no longer counts.
+  Status GetReady() {
+    // RocksDB recovers from ENOSPC by itself; from a file that could not grow it does when asked.
+    if (!health_->status().ok() && db_->Resume().ok()) health_->Recovered();
+    RETURN_IF_ERROR(health_->status());
+    if (failed_keys_.empty()) return Status::Ok();
+    // Recovery has begun a new log, unless there was nothing to write out. The old one takes no more.
+    stuck_ = LogNumber() == failed_log_;
+    if (stuck_) return Stuck();
+    RocksBatch undo(*db_);
+    for (const std::string& key : failed_keys_) {
+      ASSIGN_OR_RETURN(const auto value, Get(key, nullptr));
+      if (value) {
+        undo.Put(key, *value);
+      } else {
+        undo.Delete(key);
+      }
+    }
+    const rocksdb::Status status = db_->Write(WriteOptions(), undo.get());
+    if (!status.ok()) {
+      failed_log_ = LogNumber();
+      return WithEngineText(errors::NotWritable("its disk reported an error"), status);
+    }
+    failed_keys_.clear();
+    return Status::Ok();
+  }
+
+  const std::shared_ptr<rocksdb::DB> db_;
+  const std::shared_ptr<Health> health_;
+  const bool sync_;
+  std::mutex write_mutex_;
+  std::vector<std::string> failed_keys_;
+  uint64_t failed_log_ = 0;
+  std::atomic<bool> stuck_ = false;
+};
 
 }  // namespace
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// RocksDB, cut to what the store needs; engine.cc is the only file that knows it. Keys are those of storage/rows.h.
+// RocksDB, cut to what the store needs; engine.cc alone knows how it works. Keys are those of storage/rows.h.
 //
 // Thread-safe, batches excepted. Errors of every call, in our words; RocksDB's own text is in the metadata "engine":
 //   DATA_LOSS           bytes on disk are damaged, found by a checksum

@@ -64,6 +64,7 @@ StatusOr<std::unique_ptr<Store>> Store::Open(const StoreOptions& options, const 
   ASSIGN_OR_RETURN(std::unique_ptr<Folder> folder, Folder::Open(options.directory));
   ASSIGN_OR_RETURN(std::shared_ptr<Engine> engine, OpenRows(options, *folder));
   ASSIGN_OR_RETURN(const StoreMeta meta, LoadMeta(*engine, options.directory.string()));
+  RETURN_IF_ERROR(Touch(*engine));
   if (meta.applied.revision() < folder->reached()) {
     return errors::DataLoss("the store was closed at revision " + std::to_string(folder->reached()) +
                             " but its files end at " + std::to_string(meta.applied.revision()) +

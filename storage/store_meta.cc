@@ -58,6 +58,13 @@ Status RenewEpoch(Engine& engine) {
   return engine.Write(*batch);
 }
 
+Status Touch(Engine& engine) {
+  const std::unique_ptr<EngineBatch> batch = engine.NewBatch();
+  batch->Put(rows::kFormat, kFormatNow);
+  const Status written = engine.Write(*batch);
+  return written.code() == Code::kResourceExhausted ? Status::Ok() : written;
+}
+
 StatusOr<bool> IsEmpty(const Engine& engine) {
   ASSIGN_OR_RETURN(const auto first, engine.First(std::string(1, '\0'), std::string(1, '\xff'), nullptr));
   return !first.has_value();

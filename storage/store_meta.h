@@ -21,6 +21,9 @@ struct StoreMeta {
 Status InitializeMeta(Engine& engine);
 // Gives a copy an epoch of its own.
 Status RenewEpoch(Engine& engine);
+// Writes a row as it is. RocksDB gets over a full disk only if there is something in its write buffer; from here on
+// there is. A disk that is full already is no error: reading works.
+Status Touch(Engine& engine);
 // True if there is no row at all.
 StatusOr<bool> IsEmpty(const Engine& engine);
 // DATA_LOSS if something is missing or does not fit the log, FAILED_PRECONDITION if the format is not ours.

@@ -47,10 +47,12 @@ class FaultFileSystem::File final : public rocksdb::FSWritableFileOwnerWrapper {
       : FSWritableFileOwnerWrapper(std::move(file)), name_(std::move(name)), state_(std::move(state)) {}
 
   IOStatus Append(const Slice& data, const IOOptions& options, IODebugContext* context) override {
-    IOStatus status = state_->Call(/*syncs=*/false);
-    if (status.ok()) status = FSWritableFileOwnerWrapper::Append(data, options, context);
-    if (status.ok()) Written(data.size());
-    return status;
+    const IOStatus fault = state_->Call(/*syncs=*/false);
+    // A disk that fills up takes what still fits.
+    const Slice fits(data.data(), fault.ok() ? data.size() : fault.IsNoSpace() ? data.size() / 2 : 0);
+    const IOStatus status = FSWritableFileOwnerWrapper::Append(fits, options, context);
+    if (status.ok()) Written(fits.size());
+    return fault.ok() ? status : fault;
   }
   IOStatus Append(const Slice& data, const IOOptions& options, const rocksdb::DataVerificationInfo& /*info*/,
                   IODebugContext* context) override {
