@@ -23,7 +23,8 @@ std::unique_ptr<Stage>& CurrentStage() {
 void Begin(Stage& stage, std::vector<std::string> flags) {
   stage.client.reset();
   stage.node.reset();
-  stage.node = Must(support::Node::Start({.data_directory = stage.data, .flags = std::move(flags), .log = {}}));
+  stage.node = Must(support::Node::Start(
+      {.data_directory = stage.data, .flags = std::move(flags), .log = stage.folder / "soukd.log"}));
   client::ClientOptions options = ClientOf(stage.node->grpc_address());
   options.read_your_writes = true;
   stage.client = std::make_unique<client::Client>(options);
@@ -67,6 +68,11 @@ void Journey::StopNode() {
 
 void Journey::StartAgain(std::vector<std::string> flags) { Begin(*CurrentStage(), std::move(flags)); }
 
+void Journey::StartOn(const std::filesystem::path& data_directory) {
+  CurrentStage()->data = data_directory;
+  StartAgain();
+}
+
 support::CommandResult Journey::Souk(const std::vector<std::string>& arguments, const std::string& input) {
   support::RunOptions options;
   options.input = input;
@@ -83,6 +89,27 @@ StatusOr<v1::Product> Journey::Get(const std::string& name) {
   request.set_include_documents(true);
   ASSIGN_OR_RETURN(v1::GetProductResponse response, client().GetProduct(request));
   return std::move(*response.mutable_product());
+}
+
+void Journey::ExpectThere(const Sample& sample) {
+  const auto product = Get(sample.line());
+  ASSERT_TRUE(product.ok()) << product.status().ToString();
+  EXPECT_EQ(product->version(), sample.version);
+  ASSERT_EQ(product->documents_size(), 2);
+  EXPECT_EQ(product->documents(0).content(), support::ProductYaml(sample));
+  EXPECT_THAT(Search(sample.name, "domain = " + sample.domain), ::testing::Contains(sample.id()));
+  v1::FindOwnerRequest owner;
+  owner.set_identifier(sample.dataset());
+  EXPECT_THAT(Must(client().FindOwner(owner)).owners(), ::testing::ElementsAre(sample.owner));
+}
+
+void Journey::ExpectSound() {
+  const v1::VerifyIndexResponse verdict = Must(client().VerifyIndex({}));
+  for (const v1::IndexFault& fault : verdict.faults()) {
+    ADD_FAILURE() << fault.index() << " " << fault.subject() << ": " << fault.message();
+  }
+  EXPECT_GT(verdict.documents_checked(), 0U);
+  EXPECT_GT(verdict.records_checked(), 0U);
 }
 
 std::vector<std::string> Journey::Search(const std::string& query, const std::string& filter) {

@@ -68,12 +68,18 @@ class Journey : public ::testing::Test {
   static void StopNode();
   // After the node was stopped or killed: starts it again on the same data, and connects the client anew.
   static void StartAgain(std::vector<std::string> flags = {});
+  // The same on other data, for the rest of the suite.
+  static void StartOn(const std::filesystem::path& data_directory);
 
   static support::CommandResult Souk(const std::vector<std::string>& arguments, const std::string& input = "");
 
   static v1::RegisterProductResponse Register(const Sample& sample);
   // What the catalog says of a line; documents included.
   static StatusOr<v1::Product> Get(const std::string& name);
+  // Store, search and ownership all know the product, with its bytes.
+  static void ExpectThere(const Sample& sample);
+  // Indexes, history and store agree.
+  static void ExpectSound();
   // The descriptor ids that a search finds, best first.
   static std::vector<std::string> Search(const std::string& query, const std::string& filter = "");
   // The ids of what a trace reaches, root left out.
