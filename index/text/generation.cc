@@ -10,10 +10,6 @@
 namespace souk::text {
 namespace {
 
-// Segments that an idle index is brought down to; a search pays for each.
-constexpr uint32_t kSegmentsIdle = 3;
-constexpr uint32_t kSegmentsIdleMax = 5;  // not worth the merging up to here
-
 // Values of a kind as a line has them, each once.
 std::vector<uint32_t> DistinctValues(const Row& row, ValueKind kind) {
   const std::span<const uint32_t> values = row.Values(kind);
@@ -72,34 +68,35 @@ Status Generation::OpenWriter(bool create) {
 }
 
 Status Generation::LoadRows() {
+  ASSIGN_OR_RETURN(const std::shared_ptr<const PostingsReader> commit, writer_->ReadCommit());
   Status fault;
   uint64_t documents = 0;
-  RETURN_IF_ERROR(postings_->ForEachDocument([&](uint32_t document) {
-    const StatusOr<std::string> bytes = postings_->Stored(document, StoredPart::kRecord);
-    if (!bytes.ok()) fault = bytes.status();
-    if (!fault.ok()) return false;
-    const StatusOr<LineRecord> record = DecodeRecord(*bytes);
-    if (!record.ok()) fault = record.status();
-    if (!fault.ok()) return false;
-    const std::vector<Segment>& segments = postings_->segments();
-    const auto after = std::upper_bound(segments.begin(), segments.end(), document,
-                                        [](uint32_t value, const Segment& segment) { return value < segment.base; });
-    const Segment& segment = *std::prev(after);
-    const uint32_t slot = segment.columns->slots[document - segment.base];
-    const bool fresh = slot < manifest_.documents && rows_.Find(slot) == nullptr &&
-                       slots_.emplace(record->line.ToString(), slot).second;
-    if (!fresh) fault = errors::DataLoss("the text index holds a line twice");
-    if (!fault.ok()) return false;
-    SetRow(slot, *record);
-    new_slots_.push_back(slot);
+  RETURN_IF_ERROR(commit->ForEachDocument([&](uint32_t document) {
+    fault = LoadRow(*commit, document);
     ++documents;
-    return true;
+    return fault.ok();
   }));
   if (fault.ok() && documents != manifest_.documents) {
     fault = errors::DataLoss("the text index holds " + std::to_string(documents) + " lines, committed were " +
                              std::to_string(manifest_.documents));
   }
   return fault;
+}
+
+Status Generation::LoadRow(const PostingsReader& commit, uint32_t document) {
+  ASSIGN_OR_RETURN(const std::string bytes, commit.Stored(document, StoredPart::kRecord));
+  ASSIGN_OR_RETURN(const LineRecord record, DecodeRecord(bytes));
+  const std::vector<Segment>& segments = commit.segments();
+  const auto after = std::upper_bound(segments.begin(), segments.end(), document,
+                                      [](uint32_t value, const Segment& segment) { return value < segment.base; });
+  const Segment& segment = *std::prev(after);
+  const uint32_t slot = segment.columns->slots[document - segment.base];
+  const bool fresh =
+      slot < manifest_.documents && rows_.Find(slot) == nullptr && slots_.emplace(record.line.ToString(), slot).second;
+  if (!fresh) return errors::DataLoss("the text index holds a line twice");
+  SetRow(slot, record);
+  new_slots_.push_back(slot);
+  return Status::Ok();
 }
 
 Status Generation::Put(const store::v1::LineState& state) {
@@ -209,10 +206,7 @@ Status Generation::SetManifest(Manifest manifest) {
   return Status::Ok();
 }
 
-Status Generation::Compact() {
-  if (postings_->segments().size() <= kSegmentsIdleMax) return Status::Ok();
-  return writer_->Compact(kSegmentsIdle);
-}
+Status Generation::Compact() { return writer_->Compact(); }
 
 std::vector<TextFault> Generation::CheckCommitted(uint64_t* files_checked) const {
   const std::lock_guard lock(commit_mutex_);

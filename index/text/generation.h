@@ -65,6 +65,7 @@ class Generation {
 
   Status OpenWriter(bool create);
   Status LoadRows();
+  Status LoadRow(const PostingsReader& commit, uint32_t document);
   Status AcceptCommit(const std::vector<std::string>& files, const UserData& user_data);
   Status SetManifest(Manifest manifest);
   // Enters the row into the columns, in place of the slot's old one.

@@ -44,8 +44,17 @@ constexpr int32_t kMergeFactor = 4;
 constexpr double kMergeMbMin = 0.25;
 // Larger segments stay as they are: merging them would cost more than it gains.
 constexpr double kMergeMbMax = 400;
-// Above, Compact does nothing.
-constexpr uint64_t kCompactBytesMax = uint64_t{1} << 30U;
+// What Compact aims at: a search looks up its words in every segment, so one is best, as long as merging all of the
+// index takes a moment only.
+struct CompactGoal {
+  uint64_t bytes_max;     // of the index
+  size_t segments_max;    // more are merged
+  int32_t segments_goal;  // into so many
+};
+constexpr CompactGoal kCompactGoals[] = {
+    {uint64_t{32} << 20U, 1, 1},
+    {uint64_t{1} << 30U, 5, 3},
+};
 
 void SetTerm(const Lucene::TermAttributePtr& attribute, const std::wstring& text) {
   attribute->setTermBuffer(text.data(), 0, static_cast<int32_t>(text.size()));
@@ -312,6 +321,16 @@ StatusOr<std::shared_ptr<const PostingsReader>> PostingsWriter::Refresh() {
   return reader;
 }
 
+StatusOr<std::shared_ptr<const PostingsReader>> PostingsWriter::ReadCommit() {
+  std::shared_ptr<const PostingsReader> reader;
+  RETURN_IF_ERROR(Guarded("reading the commit", [&] {
+    const Lucene::DirectoryPtr directory = OpenDirectory(impl_->options.directory);
+    reader = std::make_shared<PostingsReader>(Lucene::IndexReader::open(directory, true), impl_->segments);
+    return Status::Ok();
+  }));
+  return reader;
+}
+
 Status PostingsWriter::Commit(const UserData& user_data) {
   RETURN_IF_ERROR(Guarded("committing", [&] {
     impl_->writer->commit(WideUserData(user_data));
@@ -320,12 +339,17 @@ Status PostingsWriter::Commit(const UserData& user_data) {
   return impl_->policy->TakeStatus();
 }
 
-Status PostingsWriter::Compact(uint32_t segments_max) {
-  if (FolderBytes(impl_->options.directory) > kCompactBytesMax) return Status::Ok();
-  return Guarded("merging", [&] {
-    impl_->writer->optimize(static_cast<int32_t>(segments_max), false);
-    return Status::Ok();
-  });
+Status PostingsWriter::Compact() {
+  const uint64_t bytes = FolderBytes(impl_->options.directory);
+  for (const CompactGoal& goal : kCompactGoals) {
+    if (bytes > goal.bytes_max) continue;
+    if (impl_->segments.size() <= goal.segments_max) break;
+    return Guarded("merging", [&] {
+      impl_->writer->optimize(goal.segments_goal, false);
+      return Status::Ok();
+    });
+  }
+  return Status::Ok();
 }
 
 std::string PostingsWriter::merge_fault() const { return impl_->merges.fault(); }

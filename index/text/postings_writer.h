@@ -42,11 +42,12 @@ class PostingsWriter {
   Status Add(const IndexDocument& document, uint32_t slot, bool replaces);
   // A reader that sees everything added so far.
   StatusOr<std::shared_ptr<const PostingsReader>> Refresh();
+  // A reader of the newest commit on files of its own: what it maps into memory goes with it.
+  StatusOr<std::shared_ptr<const PostingsReader>> ReadCommit();
   // Makes everything added so far durable. Does nothing, and calls no one, if nothing was added or merged.
   Status Commit(const UserData& user_data);
-  // Asks for at most so many segments, in the background. Ignored for indexes so large that merging them would cost
-  // more than it gains.
-  Status Compact(uint32_t segments_max);
+  // Asks for few segments, in the background, as far as the index's size makes that worth its cost.
+  Status Compact();
   // What merging failed with last; empty if it did not.
   std::string merge_fault() const;
 

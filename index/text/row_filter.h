@@ -27,6 +27,8 @@ class RowFilter {
   bool Matches(uint32_t slot);
   bool Visible(uint32_t slot) const;
   bool sees_all() const { return visibility_->AllowsAll(); }
+  // True: what Matches says depends on nothing but whether the line is retired.
+  bool only_hides_retired() const { return sees_all() && filter_.empty(); }
 
  private:
   enum class Known : uint8_t { kNo, kYes, kUnknown };

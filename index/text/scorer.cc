@@ -19,6 +19,8 @@ constexpr double kStopWordShare = 0.3;
 // Shorter beginnings of names are no names yet.
 constexpr size_t kNamePrefixBytesMin = 2;
 constexpr size_t kFreeScratchesMax = 16;
+// With more documents than this share of all, looking at each is quicker than sorting.
+constexpr size_t kTouchedShareToScan = 32;
 
 double Saturate(double gain) { return (kSaturation + 1) * gain / (kSaturation + gain); }
 
@@ -198,35 +200,54 @@ uint8_t Scorer::StateOf(uint32_t document) const {
   return segment.columns->states[document - segment.base];
 }
 
-Status Scorer::Collect(std::vector<ScoredLine>& lines, bool* any_word_fallback) {
-  *any_word_fallback = false;
+void Scorer::SortTouched() {
   std::vector<uint32_t>& touched = scratch_->touched;
-  // In the order of documents: neighbours in memory, and the clauses want them so.
-  std::sort(touched.begin(), touched.end());
-  std::vector<uint32_t> full = touched;
-  std::vector<uint32_t> excluded;
+  const size_t documents = snapshot_.postings->documents_end();
+  if (touched.size() < documents / kTouchedShareToScan) {
+    std::sort(touched.begin(), touched.end());
+    return;
+  }
+  touched.clear();
+  for (uint32_t document = 0; document < documents; ++document) {
+    if (scratch_->documents[document].touched) touched.push_back(document);
+  }
+}
+
+Status Scorer::ApplyClauses(std::vector<uint32_t>& full, std::vector<uint32_t>& excluded) {
   for (const QueryClause& clause : query_.clauses) {
     std::vector<uint32_t> found;
     RETURN_IF_ERROR(FindClause(clause, found));
-    if (!clause.excluded) {
-      // A whole name needs no phrase.
-      for (const uint32_t document : touched) {
-        if (scratch_->documents[document].tier != Tier::kWords) found.push_back(document);
-      }
-      std::sort(found.begin(), found.end());
-      found.erase(std::unique(found.begin(), found.end()), found.end());
-      KeepCommon(full, found);
-    } else {
+    if (clause.excluded) {
       excluded.insert(excluded.end(), found.begin(), found.end());
+      continue;
     }
+    // A whole name needs no phrase.
+    for (const uint32_t document : scratch_->touched) {
+      if (scratch_->documents[document].tier != Tier::kWords) found.push_back(document);
+    }
+    std::sort(found.begin(), found.end());
+    found.erase(std::unique(found.begin(), found.end()), found.end());
+    KeepCommon(full, found);
   }
   std::sort(excluded.begin(), excluded.end());
+  return Status::Ok();
+}
+
+Status Scorer::Collect(std::vector<ScoredLine>& lines, bool* any_word_fallback) {
+  *any_word_fallback = false;
+  SortTouched();
+  std::vector<uint32_t> full = scratch_->touched;
+  std::vector<uint32_t> excluded;
+  RETURN_IF_ERROR(ApplyClauses(full, excluded));
+  const bool simple = filter_.only_hides_retired();
   const auto add = [&](uint32_t document) {
-    const uint32_t slot = SlotOf(document);
-    if (std::binary_search(excluded.begin(), excluded.end(), document) || !filter_.Matches(slot)) return;
+    const Segment& segment = snapshot_.postings->segments()[SegmentOf(document)];
+    const uint32_t slot = segment.columns->slots[document - segment.base];
+    const uint8_t state = segment.columns->states[document - segment.base];
+    if (!excluded.empty() && std::binary_search(excluded.begin(), excluded.end(), document)) return;
+    if (simple ? state == v1::PRODUCT_STATE_RETIRED : !filter_.Matches(slot)) return;
     const DocumentScore& score = scratch_->documents[document];
-    const double total = score.score + static_cast<double>(score.tier) * kTierStep + StateSignal(StateOf(document));
-    lines.push_back({document, slot, total});
+    lines.push_back({document, slot, score.score + static_cast<double>(score.tier) * kTierStep + StateSignal(state)});
   };
   RETURN_IF_ERROR(stop_());
   for (const uint32_t document : full) {
@@ -237,7 +258,7 @@ Status Scorer::Collect(std::vector<ScoredLine>& lines, bool* any_word_fallback) 
   const bool one_word = (query_.required & (query_.required - 1)) == 0;
   if (!lines.empty() || one_word) return Status::Ok();
   RETURN_IF_ERROR(stop_());
-  for (const uint32_t document : touched) {
+  for (const uint32_t document : scratch_->touched) {
     if ((scratch_->documents[document].words & query_.required) != 0) add(document);
   }
   *any_word_fallback = !lines.empty();
@@ -245,7 +266,7 @@ Status Scorer::Collect(std::vector<ScoredLine>& lines, bool* any_word_fallback) 
 }
 
 Status Scorer::CollectExcluded(std::vector<uint32_t>& slots) {
-  std::sort(scratch_->touched.begin(), scratch_->touched.end());
+  SortTouched();
   for (const QueryClause& clause : query_.clauses) {
     if (!clause.excluded) continue;
     std::vector<uint32_t> found;

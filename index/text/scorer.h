@@ -107,6 +107,10 @@ class Scorer {
   Status MarkTiers();
   Status MarkKey(const std::string& key, bool prefix, Tier exact, Tier begun);
   void Touch(uint32_t document);
+  // In the order of documents: neighbours in memory, and the clauses want them so.
+  void SortTouched();
+  // Narrows down to documents with every phrase, and finds those that an exclusion hits.
+  Status ApplyClauses(std::vector<uint32_t>& full, std::vector<uint32_t>& excluded);
   // Documents of a clause among the touched, ascending.
   Status FindClause(const QueryClause& clause, std::vector<uint32_t>& found);
   Status KeepAdjacent(const QueryClause& clause, std::vector<uint32_t>& documents);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <array>
+#include <iterator>
 #include <map>
 #include <string>
-#include <unordered_map>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -15,6 +15,8 @@
 
 namespace souk::text {
 namespace {
+
+constexpr size_t kEntriesMax = 20'000;  // looked at for one answer
 
 // How well a value meets what was typed; smaller is better.
 enum class Fit : uint8_t { kWhole, kStart, kWord };
@@ -41,18 +43,20 @@ std::string_view KindLabel(ValueKind kind) {
   }
 }
 
-// Each value that begins, or has a word that begins, with the prefix: once, with its best fit.
+// Each value that begins, or has a word that begins, with the prefix: once, with its best fit. A prefix of a letter or
+// two in a large mesh meets too many to rank them all while one types: the first in the order of the alphabet are
+// taken, among them, first of all, whatever equals the prefix.
 std::vector<Candidate> FindCandidates(const SuggestTerms& terms, const std::string& prefix) {
-  std::array<std::unordered_map<uint32_t, Fit>, kValueKindCount> found;
-  terms.ForEach(prefix, [&](const SuggestEntry& entry, std::string_view key) {
-    const Fit fit = entry.offset != 0 ? Fit::kWord : key.size() == prefix.size() ? Fit::kWhole : Fit::kStart;
-    const auto [at, fresh] = found[static_cast<size_t>(entry.kind)].emplace(entry.id, fit);
-    if (!fresh) at->second = std::min(at->second, fit);
-  });
   std::vector<Candidate> candidates;
-  for (const ValueKind kind : kSuggestKinds) {
-    for (const auto& [id, fit] : found[static_cast<size_t>(kind)]) candidates.push_back({fit, kind, id, 0});
-  }
+  terms.ForEach(prefix, kEntriesMax, [&](const SuggestEntry& entry, std::string_view key) {
+    const Fit fit = entry.offset != 0 ? Fit::kWord : key.size() == prefix.size() ? Fit::kWhole : Fit::kStart;
+    candidates.push_back({fit, entry.kind, entry.id, 0});
+  });
+  const auto order = [](const Candidate& c) { return std::tuple(c.kind, c.id, c.fit); };
+  std::sort(candidates.begin(), candidates.end(),
+            [&](const Candidate& a, const Candidate& b) { return order(a) < order(b); });
+  const auto same = [](const Candidate& a, const Candidate& b) { return a.kind == b.kind && a.id == b.id; };
+  candidates.erase(std::unique(candidates.begin(), candidates.end(), same), candidates.end());
   return candidates;
 }
 
@@ -99,31 +103,31 @@ v1::Suggestion MakeSuggestion(const Snapshot& snapshot, const Candidate& candida
 }
 
 // Whole matches first; then the kinds take turns, so that a crowd of columns does not hide the products.
-std::vector<Candidate> TakeTurns(const Snapshot& snapshot, std::vector<Candidate> candidates, size_t limit) {
-  const auto text = [&snapshot](const Candidate& c) -> const std::string& {
-    return (*snapshot.dictionaries)[c.kind].Text(c.id);
-  };
-  std::sort(candidates.begin(), candidates.end(), [&](const Candidate& a, const Candidate& b) {
+std::vector<Candidate> TakeTurns(const Snapshot& snapshot, const std::vector<Candidate>& candidates, size_t limit) {
+  const auto better = [&snapshot](const Candidate& a, const Candidate& b) {
     if (a.fit != b.fit) return a.fit < b.fit;
     if (a.lines != b.lines) return a.lines > b.lines;
-    return text(a) < text(b);
-  });
-  std::vector<Candidate> taken;
-  std::map<size_t, std::vector<Candidate>> turns;
-  std::array<size_t, kValueKindCount> turn{};
+    const Dictionary& dictionary = (*snapshot.dictionaries)[a.kind];
+    return dictionary.Text(a.id) < dictionary.Text(b.id);
+  };
+  std::vector<Candidate> whole;
+  std::vector<std::vector<Candidate>> of_kind;
   for (const ValueKind kind : kSuggestKinds) {
-    for (const Candidate& candidate : candidates) {
-      if (candidate.kind != kind) continue;
-      if (candidate.fit == Fit::kWhole) {
-        taken.push_back(candidate);
-      } else {
-        turns[turn[static_cast<size_t>(kind)]++].push_back(candidate);
-      }
-    }
+    std::vector<Candidate>& best = of_kind.emplace_back();
+    std::copy_if(candidates.begin(), candidates.end(), std::back_inserter(best),
+                 [kind](const Candidate& candidate) { return candidate.kind == kind; });
+    const size_t kept = std::min(limit, best.size());
+    std::partial_sort(best.begin(), best.begin() + static_cast<ptrdiff_t>(kept), best.end(), better);
+    best.resize(kept);
+    const auto behind = std::find_if(best.begin(), best.end(), [](const Candidate& c) { return c.fit != Fit::kWhole; });
+    whole.insert(whole.end(), best.begin(), behind);
+    best.erase(best.begin(), behind);
   }
-  for (const auto& [number, of_turn] : turns) {
-    if (taken.size() >= limit) break;
-    taken.insert(taken.end(), of_turn.begin(), of_turn.end());
+  std::vector<Candidate> taken = std::move(whole);
+  for (size_t turn = 0; turn < limit; ++turn) {
+    for (const std::vector<Candidate>& best : of_kind) {
+      if (turn < best.size()) taken.push_back(best[turn]);
+    }
   }
   if (taken.size() > limit) taken.resize(limit);
   return taken;
@@ -146,7 +150,7 @@ StatusOr<v1::SuggestResponse> SuggestFromSnapshot(const Snapshot& snapshot, cons
   std::vector<Candidate> candidates = FindCandidates(snapshot.suggest, prefix);
   CountLines(snapshot, visibility, candidates);
   std::erase_if(candidates, [](const Candidate& candidate) { return candidate.lines == 0; });
-  for (const Candidate& candidate : TakeTurns(snapshot, std::move(candidates), static_cast<size_t>(limit))) {
+  for (const Candidate& candidate : TakeTurns(snapshot, candidates, static_cast<size_t>(limit))) {
     *response.add_suggestions() = MakeSuggestion(snapshot, candidate);
   }
   return response;

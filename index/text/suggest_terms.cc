@@ -51,13 +51,17 @@ std::string_view SuggestTerms::KeyAt(const SuggestEntry& entry) const {
   return std::string_view((*keys_)[static_cast<size_t>(entry.kind)][entry.id]).substr(entry.offset);
 }
 
-void SuggestTerms::ForEach(std::string_view prefix,
+void SuggestTerms::ForEach(std::string_view prefix, size_t entries_max,
                            const std::function<void(const SuggestEntry&, std::string_view key)>& visit) const {
   for (const std::shared_ptr<const Entries>& entries : {base_, recent_}) {
     if (!entries) continue;
-    auto at = std::lower_bound(entries->begin(), entries->end(), prefix,
-                               [this](const SuggestEntry& entry, auto text) { return KeyAt(entry) < text; });
-    for (; at != entries->end() && KeyAt(*at).starts_with(prefix); ++at) visit(*at, KeyAt(*at));
+    const auto before = [this](const SuggestEntry& entry, std::string_view text) { return KeyAt(entry) < text; };
+    auto at = std::lower_bound(entries->begin(), entries->end(), prefix, before);
+    for (size_t visited = 0; at != entries->end() && visited < entries_max; ++at, ++visited) {
+      const std::string_view key = KeyAt(*at);
+      if (!key.starts_with(prefix)) break;
+      visit(*at, key);
+    }
   }
 }
 

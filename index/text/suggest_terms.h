@@ -33,8 +33,9 @@ struct SuggestEntry {
 
 class SuggestTerms {
  public:
-  // Every entry whose key at its offset begins with the prefix (a SuggestKey), with the key.
-  void ForEach(std::string_view prefix,
+  // Entries whose key at its offset begins with the prefix (a SuggestKey), with the key: in the order of keys the first
+  // `entries_max` of what has settled, then of what is new. What equals the prefix is the first of its part.
+  void ForEach(std::string_view prefix, size_t entries_max,
                const std::function<void(const SuggestEntry&, std::string_view key)>& visit) const;
 
  private:
