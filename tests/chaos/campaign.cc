@@ -27,6 +27,9 @@ constexpr uint64_t kKilledStarts = 5;
 constexpr milliseconds kStartKillMax{300};
 // In one run of so many an operator rebuilds the indexes meanwhile.
 constexpr uint64_t kRebuiltRuns = 4;
+// Also bounds how long a connection may take to come about, on a machine with other work.
+constexpr milliseconds kBackoff{2000};
+constexpr int kInspectorAttempts = 4;
 // Every so many cycles the feed is read from its beginning.
 constexpr int kWholeFeedCycles = 10;
 
@@ -77,11 +80,13 @@ class Campaign {
            std::to_string(journal_.unknown()) + " unknown, " + std::to_string(violations_.count()) + " violations";
   }
 
+  // A writer wants to see each outcome, an inspector wants answers.
   client::ClientOptions ClientOptions(int attempts) const {
     client::ClientOptions options;
     options.addresses = {node_->grpc_address()};
     options.deadline = std::chrono::seconds(20);
-    options.attempts_max = attempts;  // a writer wants to see each outcome
+    options.attempts_max = attempts;
+    options.backoff_first = kBackoff;
     return options;
   }
 
@@ -95,7 +100,7 @@ class Campaign {
   Status StartAndInspect(bool whole) {
     while (random_() % kKilledStarts == 0) RETURN_IF_ERROR(KillAStart());
     ASSIGN_OR_RETURN(node_, support::Node::Start(NodeOptions()));
-    client::Client reader(ClientOptions(1));
+    client::Client reader(ClientOptions(kInspectorAttempts));
     inspector_.Inspect(reader, whole);
     return Status::Ok();
   }

@@ -29,7 +29,7 @@ std::string Difference(const Expected& expected, const v1::Product& product) {
 
 void Inspector::Inspect(client::Client& client, bool whole) {
   client_ = &client;
-  CheckStatus();
+  if (!CheckStatus()) return;
   for (Product* product : journal_.products()) Resolve(*product);
   line_of_contract_.clear();
   product_of_line_.clear();
@@ -39,16 +39,19 @@ void Inspector::Inspect(client::Client& client, bool whole) {
     product_of_line_[product->settled->sample.line()] = product;
   }
   for (Product* product : journal_.products()) {
-    if (product->settled) CheckProduct(*product);
+    if (product->settled && !product->pending) CheckProduct(*product);
   }
   CheckListing();
   CheckFeed(whole);
   CheckVerdict();
 }
 
-void Inspector::CheckStatus() {
+bool Inspector::CheckStatus() {
   const auto status = client_->GetStatus({});
-  if (!status.ok()) return violations_.Add("no status: " + status.status().ToString());
+  if (!status.ok()) {
+    violations_.Add("the node says that it serves, and does not answer: " + status.status().ToString());
+    return false;
+  }
   if (!status->writable()) violations_.Add("the node is not writable: " + status->not_writable_reason());
   if (status->ledger_revision() != status->store_revision()) violations_.Add("store and ledger differ in revision");
   for (const v1::IndexStatus& index : status->indexes()) {
@@ -56,24 +59,28 @@ void Inspector::CheckStatus() {
       violations_.Add("the node serves, but its " + index.name() + " index is behind");
     }
   }
+  return true;
 }
 
-std::optional<v1::Product> Inspector::Read(const std::string& line) {
+StatusOr<std::optional<v1::Product>> Inspector::Read(const std::string& line) {
   v1::GetProductRequest request;
   request.set_name(line);
   request.set_include_documents(true);
   request.mutable_consistency()->set_latest(true);
   auto answer = client_->GetProduct(request);
-  if (answer.ok()) return std::move(*answer->mutable_product());
-  if (answer.status().code() != Code::kNotFound) violations_.Add(line + ": " + answer.status().ToString());
-  return std::nullopt;
+  if (answer.ok()) return std::optional<v1::Product>(std::move(*answer->mutable_product()));
+  if (answer.status().code() == Code::kNotFound) return std::optional<v1::Product>();
+  violations_.Add(line + ": " + answer.status().ToString());
+  return answer.status();
 }
 
 void Inspector::Resolve(Product& product) {
   if (!product.pending) return;
   if (product.pending->replay) return Replay(product);
   const std::string line = product.pending->after.sample.line();
-  const std::optional<v1::Product> found = Read(line);
+  const auto read = Read(line);
+  if (!read.ok()) return;
+  const std::optional<v1::Product>& found = *read;
   const bool retiring = product.pending->after.action == "retire";
   if (found && Difference(product.pending->after, *found).empty()) {
     product.settled = product.pending->after;
@@ -90,7 +97,7 @@ void Inspector::Resolve(Product& product) {
 void Inspector::Replay(Product& product) {
   Expected after = product.pending->after;
   const auto answer = client_->RegisterProduct(*product.pending->replay);
-  product.pending.reset();
+  if (answer.ok()) product.pending.reset();
   if (!answer.ok()) return violations_.Add(after.sample.line() + " sent again: " + answer.status().ToString());
   if (answer->product().change_number() != after.number) {
     violations_.Add(after.sample.line() + " sent again with its request id is change " +
@@ -117,7 +124,9 @@ void Inspector::ExpectAbsent(const Product& product) {
 
 void Inspector::CheckProduct(Product& product) {
   const std::string line = product.settled->sample.line();
-  const std::optional<v1::Product> found = Read(line);
+  const auto read = Read(line);
+  if (!read.ok()) return;
+  const std::optional<v1::Product>& found = *read;
   if (!found) return violations_.Add(line + " " + product.settled->sample.version + " was acknowledged and is lost");
   const std::string difference = Difference(*product.settled, *found);
   if (!difference.empty()) {

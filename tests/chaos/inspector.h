@@ -23,8 +23,8 @@ class Inspector {
 
  private:
   void CheckProduct(Product& product);
-  // The line as it stands now; nothing if there is none.
-  std::optional<v1::Product> Read(const std::string& line);
+  // The line as it stands now; nothing if there is none. An error is a violation, told already.
+  StatusOr<std::optional<v1::Product>> Read(const std::string& line);
   // Finds out what became of an unanswered change.
   void Resolve(Product& product);
   void Replay(Product& product);
@@ -34,7 +34,8 @@ class Inspector {
   void CheckOwner(const Product& product);
   void CheckNotStuck(const Product& product);
   void CheckListing();
-  void CheckStatus();
+  // False if the node does not answer at all.
+  bool CheckStatus();
   void CheckVerdict();
 
   void CheckFeed(bool whole);
