@@ -3,9 +3,9 @@
 //
 // Thread-safe, batches excepted. Errors of every call, in our words; RocksDB's own text is in the metadata "engine":
 //   DATA_LOSS           bytes on disk are damaged, found by a checksum
-//   RESOURCE_EXHAUSTED  no space (NOT_WRITABLE): nothing was written; writes work again by themselves once there is
-//   space UNKNOWN             a write failed when it may already have been on its way to the disk UNAVAILABLE the disk
-//   can't be read or written
+//   RESOURCE_EXHAUSTED  no space (NOT_WRITABLE): nothing was written; writes work again once there is
+//   UNKNOWN             a write failed when it may already have been on its way to the disk
+//   UNAVAILABLE         the disk can't be read or written
 #pragma once
 
 #include <cstdint>

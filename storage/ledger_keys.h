@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The ledger's key space, the same on every engine. Lines are in sort order.
 //
-//   key                                        value (souk.store.v1)   meaning
-//   claim/contract/{contract id}               Claim                   which product a contract id belongs to
-//   claim/id/{descriptor id}                   Claim                   which product line a descriptor id belongs to
-//   head/{entity}                              EntityHead              newest record of a line, domain or team; what
-//   guards compare layer/{layer}                              (generation)            one generation key per policy
-//   layer record/{entity}/{number, 16 hex digits}    ChangeRecord (zstd)     immutable, numbered, chained
-//   request/{actor}/{request id}               RequestMark             what a request id stood for
-//   retiring/{line}                            Claim                   a line that is about to retire
+//   key                                      value (souk.store.v1)  meaning
+//   claim/contract/{contract id}             Claim                  which product a contract id belongs to
+//   claim/id/{descriptor id}                 Claim                  which product a descriptor id belongs to
+//   head/{entity}                            EntityHead             newest record of a line, domain or team; guarded
+//   layer/{layer}                            (generation)           one generation key per policy layer
+//   record/{entity}/{number, 16 hex digits}  ChangeRecord (zstd)    immutable, numbered, chained
+//   request/{actor}/{request id}             RequestMark            what a request id stood for
+//   retiring/{line}                          Claim                  a line that is about to retire
 //
 // {entity} is a resource name: "domains/d", "domains/d/products/p/lines/1", "teams/t". Ids are bounded by
 // base/limits.h; ids of other people's making (contract and descriptor ids, request ids) are percent-encoded for '/' ,

@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // The whole key space on disk. Lines are in sort order; the first byte is the table.
 //
-//   table  key                            value                        answers
-//   'a'    name 0x00 namespace 0x00 line  –                            who serves this dataset? (physical name: no
-//   namespace) 'c'    contract id 0x00 line          –                            who reads this contract? (live lines:
-//   the edges) 'd'    domain id                      EntityState                  a domain now 'g'    ledger key
-//   revision, value              newest value of every ledger key 'h'    line, inverted revision        LineState a
-//   line as it was; newest first 'i'    descriptor id 0x00 line        –                            who has this
-//   descriptor id? 'l'    line                           LineState                    a line now; retired ones stay 'm'
-//   word                           see below                    the store itself 'o'    owner 0x00 kind, line – what
-//   does this team or person own? (live lines) 'p'    contract id 0x00 line          –                            who
-//   offers this contract? 'q'    revision, ledger key           reason                       what could not be folded
-//   'r'    revision                       LedgerRevision, no values    what happened after r?
-//   's'    ledger key 0x00 inv. revision  value                        superseded values; newest first
-//   't'    team id                        EntityState                  a team now
-//   'u'    time, revision                 –                            when was this revision? (those no longer in 'r')
+//   table  key                            value                      answers
+//   'a'    name 0x00 namespace 0x00 line  –                          who serves this dataset? (no namespace: physical name)
+//   'c'    contract id 0x00 line          –                          who reads this contract? (live lines: the edges)
+//   'd'    domain id                      EntityState                a domain now
+//   'g'    ledger key                     revision, value            newest value of every ledger key
+//   'h'    line, inverted revision        LineState                  a line as it was; newest first
+//   'i'    descriptor id 0x00 line        –                          who has this descriptor id?
+//   'l'    line                           LineState                  a line now; retired ones stay
+//   'm'    word                           see below                  the store itself
+//   'o'    owner 0x00 kind, line          –                          what does this team or person own? (live lines)
+//   'p'    contract id 0x00 line          –                          who offers this contract?
+//   'q'    revision, ledger key           reason                     what could not be folded
+//   'r'    revision                       LedgerRevision, no values  what happened after r?
+//   's'    ledger key 0x00 inv. revision  value                      superseded values; newest first
+//   't'    team id                        EntityState                a team now
+//   'u'    time, revision                 –                          when was this revision? (those no longer in 'r')
 //
 // 'm' holds "applied" (AppliedState), "epoch" (text), "format" (number as text), "oldest" (revision: the feed starts
 // after). A line is domain 0x00 product 0x00 major (4 bytes). Revisions and times are 8 bytes; all numbers are big
