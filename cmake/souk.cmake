@@ -13,8 +13,8 @@ set(SOUK_WARNINGS -Wall -Wextra -Wpedantic)
 if(NOT SOUK_FUZZ)  # There clang compiles: its other opinions are clang-tidy's business.
   list(APPEND SOUK_WARNINGS -Werror)
 endif()
-if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND NOT CMAKE_BUILD_TYPE STREQUAL Debug)
-  # GCC 12 takes the unset half of a std::optional for a use of it when it optimizes. The Debug build and ASan look.
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND (SOUK_SANITIZE OR NOT CMAKE_BUILD_TYPE STREQUAL Debug))
+  # GCC 12 takes the unset half of a std::optional for a use of it when it optimizes. The Debug build looks.
   list(APPEND SOUK_WARNINGS -Wno-maybe-uninitialized)
 endif()
 
