@@ -15,6 +15,7 @@ namespace {
 
 // Every finding of a refused registration fits; a node sends less to clients that don't say so.
 constexpr int kErrorBytesMax = 512 * 1024;
+constexpr int kConnectMsMax = 10'000;
 // Around the error: gRPC counts headers and trailers together, encoded as base64 at worst.
 constexpr int kMetadataBytesMax = 2 * kErrorBytesMax;
 
@@ -31,7 +32,8 @@ std::shared_ptr<grpc::Channel> Connect(const std::string& address, const ClientO
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
   // A node that comes back must be seen within our own pauses, not within gRPC's two minutes.
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, static_cast<int>(options.backoff_first.count()));
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, static_cast<int>(options.backoff_first.count()));
+  // Despite its name this is how long a connection may take to come about: a busy node is slow, not absent.
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectMsMax);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, static_cast<int>(options.backoff_max.count()));
   arguments.SetInt(GRPC_ARG_MAX_METADATA_SIZE, kMetadataBytesMax);
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);

@@ -27,8 +27,6 @@ constexpr uint64_t kKilledStarts = 5;
 constexpr milliseconds kStartKillMax{300};
 // In one run of so many an operator rebuilds the indexes meanwhile.
 constexpr uint64_t kRebuiltRuns = 4;
-// Also bounds how long a connection may take to come about, on a machine with other work.
-constexpr milliseconds kBackoff{2000};
 constexpr int kInspectorAttempts = 4;
 // Every so many cycles the feed is read from its beginning.
 constexpr int kWholeFeedCycles = 10;
@@ -86,7 +84,6 @@ class Campaign {
     options.addresses = {node_->grpc_address()};
     options.deadline = std::chrono::seconds(20);
     options.attempts_max = attempts;
-    options.backoff_first = kBackoff;
     return options;
   }
 
