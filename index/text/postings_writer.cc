@@ -5,6 +5,7 @@
 
 #include <lucene++/Directory.h>
 #include <lucene++/Document.h>
+#include <lucene++/DocumentsWriter.h>
 #include <lucene++/Field.h>
 #include <lucene++/IndexCommit.h>
 #include <lucene++/IndexDeletionPolicy.h>
@@ -12,16 +13,13 @@
 #include <lucene++/IndexWriter.h>
 #include <lucene++/KeywordAnalyzer.h>
 #include <lucene++/LogByteSizeMergePolicy.h>
-#include <lucene++/Payload.h>
-#include <lucene++/PayloadAttribute.h>
-#include <lucene++/PositionIncrementAttribute.h>
 #include <lucene++/RAMDirectory.h>
+#include <lucene++/SegmentInfo.h>
+#include <lucene++/SegmentInfos.h>
 #include <lucene++/Term.h>
-#include <lucene++/TermAttribute.h>
 #include <lucene++/TermEnum.h>
-#include <lucene++/TokenStream.h>
 
-#include <cstring>
+#include <atomic>
 #include <mutex>
 #include <utility>
 
@@ -29,15 +27,19 @@
 #include "index/text/lucene_names.h"
 #include "index/text/merge_thread.h"
 #include "index/text/postings_directory.h"
+#include "index/text/postings_files.h"
+#include "index/text/postings_flush.h"
+#include "index/text/postings_memory.h"
 #include "index/text/wide.h"
 
 namespace souk::text {
 namespace {
 
-// Documents are buffered until Refresh or until this is full.
-constexpr double kBufferMb = 16;
+// Documents stay in memory until they have grown to this. More would keep the next batch waiting while they are
+// written; less makes more segments.
+constexpr size_t kMemoryBytesMax = size_t{8} << 20U;
 // Every so many terms are in memory: a look-up reads half of them on average.
-constexpr int32_t kTermIndexInterval = 32;
+constexpr uint32_t kTermIndexInterval = 32;
 // Segments of one size that are merged into one: few segments are worth more to a search than merging costs.
 constexpr int32_t kMergeFactor = 4;
 // Segments below count as of one size.
@@ -56,96 +58,24 @@ constexpr CompactGoal kCompactGoals[] = {
     {uint64_t{1} << 30U, 5, 3},
 };
 
-void SetTerm(const Lucene::TermAttributePtr& attribute, const std::wstring& text) {
-  attribute->setTermBuffer(text.data(), 0, static_cast<int32_t>(text.size()));
-}
-
-// The words of one document after another; the attributes are made once.
-class WordStream : public Lucene::TokenStream {
+// Takes segments that were written beside it: IndexWriter does so for itself when it flushes.
+class SegmentWriter : public Lucene::IndexWriter {
  public:
-  void initialize() override {
-    term_ = addAttribute<Lucene::TermAttribute>();
-    increment_ = addAttribute<Lucene::PositionIncrementAttribute>();
-  }
-  void Set(const TermList& terms) {
-    terms_ = &terms;
-    reset();
-  }
-  void reset() override {
-    next_ = 0;
-    position_ = -1;
-  }
-  bool incrementToken() override {
-    if (next_ == terms_->size()) return false;
-    const TermList::Term term = (*terms_)[next_++];
-    text_.clear();
-    AppendWide(text_, term.text);
-    text_ += kFieldMark;
-    text_ += LetterOf(term.field);
-    SetTerm(term_, text_);
-    increment_->setPositionIncrement(static_cast<int32_t>(term.position) - position_);
-    position_ = static_cast<int32_t>(term.position);
-    return true;
-  }
+  using IndexWriter::IndexWriter;
 
- private:
-  const TermList* terms_ = nullptr;
-  size_t next_ = 0;
-  int32_t position_ = -1;
-  std::wstring text_;
-  Lucene::TermAttributePtr term_;
-  Lucene::PositionIncrementAttributePtr increment_;
-};
+  // A name that no other segment has.
+  Lucene::String NewSegment() { return newSegmentName(); }
 
-class KeyStream : public Lucene::TokenStream {
- public:
-  void initialize() override { term_ = addAttribute<Lucene::TermAttribute>(); }
-  void Set(const std::vector<std::string>& keys) {
-    keys_ = &keys;
-    reset();
+  // The segment's files are complete. What was deleted before is not looked for in it.
+  void AddSegment(const Lucene::String& name, uint32_t documents) {
+    const Lucene::SyncLock lock(this);
+    const auto count = static_cast<int32_t>(documents);
+    const auto info = Lucene::newLucene<Lucene::SegmentInfo>(name, count, directory, false, true, -1, L"", false, true);
+    setDiagnostics(info, L"flush");
+    segmentInfos->add(info);
+    docWriter->updateFlushedDocCount(count);
+    checkpoint();
   }
-  void reset() override { next_ = 0; }
-  bool incrementToken() override {
-    if (next_ == keys_->size()) return false;
-    SetTerm(term_, Wide((*keys_)[next_++]));
-    return true;
-  }
-
- private:
-  const std::vector<std::string>* keys_ = nullptr;
-  size_t next_ = 0;
-  Lucene::TermAttributePtr term_;
-};
-
-// One term whose payload is what scoring needs of the document.
-class ColumnsStream : public Lucene::TokenStream {
- public:
-  void initialize() override {
-    term_ = addAttribute<Lucene::TermAttribute>();
-    payload_ = addAttribute<Lucene::PayloadAttribute>();
-  }
-  void Set(uint32_t slot, const LineRecord& record) {
-    Lucene::ByteArray bytes = Lucene::ByteArray::newInstance(kColumnsBytes);
-    std::memcpy(bytes.get(), &slot, sizeof slot);
-    bytes[sizeof slot] = record.state;
-    std::memcpy(bytes.get() + sizeof slot + 1, record.lengths.data(), record.lengths.size());
-    value_ = Lucene::newLucene<Lucene::Payload>(bytes);
-    reset();
-  }
-  void reset() override { done_ = false; }
-  bool incrementToken() override {
-    if (done_) return false;
-    done_ = true;
-    term_->setTermBuffer(kColumnsTerm);
-    payload_->setPayload(value_);
-    return true;
-  }
-
- private:
-  bool done_ = false;
-  Lucene::PayloadPtr value_;
-  Lucene::TermAttributePtr term_;
-  Lucene::PayloadAttributePtr payload_;
 };
 
 // Keeps the older commit until the newer one was accepted.
@@ -180,21 +110,6 @@ Lucene::MapStringString WideUserData(const UserData& user_data) {
   return wide;
 }
 
-Lucene::ByteArray Bytes(std::string_view first, std::string_view second) {
-  Lucene::ByteArray bytes = Lucene::ByteArray::newInstance(static_cast<int32_t>(first.size() + second.size()));
-  std::memcpy(bytes.get(), first.data(), first.size());
-  std::memcpy(bytes.get() + first.size(), second.data(), second.size());
-  return bytes;
-}
-
-template <typename Stream>
-Lucene::FieldPtr IndexedField(const wchar_t* name, const boost::shared_ptr<Stream>& stream, bool counts) {
-  auto field = Lucene::newLucene<Lucene::Field>(name, boost::static_pointer_cast<Lucene::TokenStream>(stream));
-  field->setOmitNorms(true);
-  field->setOmitTermFreqAndPositions(!counts);
-  return field;
-}
-
 uint64_t FolderBytes(const std::filesystem::path& directory) {
   uint64_t bytes = 0;
   std::error_code error;
@@ -210,24 +125,15 @@ uint64_t FolderBytes(const std::filesystem::path& directory) {
 struct PostingsWriter::Impl {
   explicit Impl(PostingsOptions given)
       : options(std::move(given)),
-        merges(options.on_merged),
-        policy(Lucene::newLucene<AcceptedCommit>(options.on_commit)),
-        words(Lucene::newLucene<WordStream>()),
-        keys(Lucene::newLucene<KeyStream>()),
-        columns(Lucene::newLucene<ColumnsStream>()),
-        record(Lucene::newLucene<Lucene::Field>(kRecordField, Bytes("-", ""), Lucene::AbstractField::STORE_YES)),
-        body(Lucene::newLucene<Lucene::Field>(kBodyField, Bytes("-", ""), Lucene::AbstractField::STORE_YES)),
-        document(Lucene::newLucene<Lucene::Document>()) {
-    document->add(record);  // first: the loader stops behind it
-    document->add(body);
-    document->add(IndexedField(kTermsField, words, true));
-    document->add(IndexedField(kKeysField, keys, false));
-    document->add(IndexedField(kColumnsField, columns, true));
-  }
+        merges([this] {
+          files_changed = true;
+          options.on_merged();
+        }),
+        policy(Lucene::newLucene<AcceptedCommit>(options.on_commit)) {}
 
   void OpenOn(const Lucene::DirectoryPtr& directory, bool create) {
-    writer = Lucene::newLucene<Lucene::IndexWriter>(directory, Lucene::newLucene<Lucene::KeywordAnalyzer>(), create,
-                                                    policy, Lucene::IndexWriter::MaxFieldLengthUNLIMITED);
+    writer = Lucene::newLucene<SegmentWriter>(directory, Lucene::newLucene<Lucene::KeywordAnalyzer>(), create, policy,
+                                              Lucene::IndexWriter::MaxFieldLengthUNLIMITED);
     auto merge_policy = Lucene::newLucene<Lucene::LogByteSizeMergePolicy>(writer);
     merge_policy->setMergeFactor(kMergeFactor);
     merge_policy->setMinMergeMB(kMergeMbMin);
@@ -236,22 +142,17 @@ struct PostingsWriter::Impl {
     merge_policy->setUseCompoundDocStore(false);
     writer->setMergePolicy(merge_policy);
     writer->setMergeScheduler(merges.Scheduler());
-    writer->setRAMBufferSizeMB(kBufferMb);
-    writer->setTermIndexInterval(kTermIndexInterval);
+    writer->setTermIndexInterval(static_cast<int32_t>(kTermIndexInterval));
   }
 
   PostingsOptions options;
+  std::atomic<bool> files_changed{true};  // since `files` was opened
   MergeThread merges;
   boost::shared_ptr<AcceptedCommit> policy;
-  // One document, filled anew for each line.
-  boost::shared_ptr<WordStream> words;
-  boost::shared_ptr<KeyStream> keys;
-  boost::shared_ptr<ColumnsStream> columns;
-  Lucene::FieldPtr record;
-  Lucene::FieldPtr body;
-  Lucene::DocumentPtr document;
-  Lucene::IndexWriterPtr writer;
+  boost::shared_ptr<SegmentWriter> writer;
   SegmentCache segments;
+  std::shared_ptr<const PostingsFiles> files;
+  std::shared_ptr<PostingsMemory> memory = std::make_shared<PostingsMemory>();
 };
 
 namespace {
@@ -295,43 +196,49 @@ StatusOr<std::unique_ptr<PostingsWriter>> PostingsWriter::Open(PostingsOptions o
 }
 
 Status PostingsWriter::Add(const IndexDocument& document, uint32_t slot, bool replaces) {
-  return Guarded("adding a document", [&] {
-    Impl& impl = *impl_;
-    impl.words->Set(document.terms);
-    impl.keys->Set(document.keys);
-    impl.columns->Set(slot, document.record);
-    impl.record->setValue(Bytes(document.stored_record, ""));
-    impl.body->setValue(Bytes(document.digest, document.stored_body));
-    if (replaces) {
-      const std::string key = FoldedKey(kLineKey, document.record.line.ToString());
-      impl.writer->updateDocument(Lucene::newLucene<Lucene::Term>(kKeysField, Wide(key)), impl.document);
-    } else {
-      impl.writer->addDocument(impl.document);
+  impl_->memory->Add(document, slot, replaces);
+  return impl_->memory->bytes() < kMemoryBytesMax ? Status::Ok() : Flush();
+}
+
+Status PostingsWriter::Flush() {
+  if (impl_->memory->empty()) return Status::Ok();
+  return Guarded("writing a segment", [&] {
+    const PostingsMemory& memory = *impl_->memory;
+    for (const PostingsMemory::Document& document : memory.documents()) {
+      if (!document.replaces || document.hidden_from != PostingsMemory::kNone) continue;
+      impl_->writer->deleteDocuments(Lucene::newLucene<Lucene::Term>(kKeysField, Wide(document.line_key)));
     }
+    const Lucene::String name = impl_->writer->NewSegment();
+    const uint32_t documents = WriteSegment(memory, impl_->writer->getDirectory(), name, kTermIndexInterval);
+    impl_->writer->AddSegment(name, documents);
+    impl_->memory = std::make_shared<PostingsMemory>();
+    impl_->files_changed = true;
     return Status::Ok();
   });
 }
 
 StatusOr<std::shared_ptr<const PostingsReader>> PostingsWriter::Refresh() {
-  std::shared_ptr<const PostingsReader> reader;
-  RETURN_IF_ERROR(Guarded("making additions visible", [&] {
-    reader = std::make_shared<PostingsReader>(impl_->writer->getReader(), impl_->segments);
-    return Status::Ok();
-  }));
-  return reader;
+  if (impl_->files_changed.exchange(false)) {
+    RETURN_IF_ERROR(Guarded("opening new segments", [&] {
+      impl_->files = std::make_shared<PostingsFiles>(impl_->writer->getReader(), impl_->segments);
+      return Status::Ok();
+    }));
+  }
+  return std::make_shared<const PostingsReader>(impl_->files, PostingsMemory::ViewOf(impl_->memory));
 }
 
 StatusOr<std::shared_ptr<const PostingsReader>> PostingsWriter::ReadCommit() {
-  std::shared_ptr<const PostingsReader> reader;
+  std::shared_ptr<const PostingsFiles> files;
   RETURN_IF_ERROR(Guarded("reading the commit", [&] {
     const Lucene::DirectoryPtr directory = OpenDirectory(impl_->options.directory);
-    reader = std::make_shared<PostingsReader>(Lucene::IndexReader::open(directory, true), impl_->segments);
+    files = std::make_shared<PostingsFiles>(Lucene::IndexReader::open(directory, true), impl_->segments);
     return Status::Ok();
   }));
-  return reader;
+  return std::make_shared<const PostingsReader>(std::move(files), PostingsMemory::View());
 }
 
 Status PostingsWriter::Commit(const UserData& user_data) {
+  RETURN_IF_ERROR(Flush());
   RETURN_IF_ERROR(Guarded("committing", [&] {
     impl_->writer->commit(WideUserData(user_data));
     return Status::Ok();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The writing side of the inverted index in one folder. One thread at a time; merges run on a thread of their own.
+// The writing side of the inverted index in one folder: what is new is searchable in memory and becomes a segment of
+// files when there is enough of it. One thread at a time; merges run on a thread of their own.
 //
 // INTERNAL from every method that meets what Lucene++ throws; after one, only Close is of use.
 #pragma once
@@ -38,13 +39,14 @@ class PostingsWriter {
   PostingsWriter(const PostingsWriter&) = delete;
   PostingsWriter& operator=(const PostingsWriter&) = delete;
 
-  // `replaces`: an older document of the same line may be there and is deleted. False saves looking for it.
+  // `replaces`: an older document of the same line may be there, in the same slot; it is deleted.
   Status Add(const IndexDocument& document, uint32_t slot, bool replaces);
   // A reader that sees everything added so far.
   StatusOr<std::shared_ptr<const PostingsReader>> Refresh();
   // A reader of the newest commit on files of its own: what it maps into memory goes with it.
   StatusOr<std::shared_ptr<const PostingsReader>> ReadCommit();
-  // Makes everything added so far durable. Does nothing, and calls no one, if nothing was added or merged.
+  // Makes everything added so far durable. Does nothing, and calls no one, if nothing was added or merged. A Refresh
+  // would then find in files what was in memory.
   Status Commit(const UserData& user_data);
   // Asks for few segments, in the background, as far as the index's size makes that worth its cost.
   Status Compact();
@@ -56,6 +58,8 @@ class PostingsWriter {
 
  private:
   struct Impl;
+  // Writes what is in memory as a segment.
+  Status Flush();
   explicit PostingsWriter(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

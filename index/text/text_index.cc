@@ -122,6 +122,14 @@ struct TextIndex::Impl {
     if (now != nullptr) failed = !Publish(*generation, now->revision).ok();
   }
 
+  // What there is to merge shows once it was refreshed.
+  Status Compact() {
+    RETURN_IF_ERROR(CheckSound());
+    RETURN_IF_ERROR(generation->Compact());
+    RefreshIfStale();
+    return CheckSound();
+  }
+
   Status CheckSound() const {
     return failed ? errors::Internal("the text index met a fault and waits to be built anew") : Status::Ok();
   }
@@ -140,7 +148,7 @@ struct TextIndex::Impl {
   std::mutex apply_mutex;
   uint64_t next_number = 1;
   bool failed = false;             // guarded by apply_mutex
-  std::atomic<bool> stale{false};  // segments were merged since the snapshot
+  std::atomic<bool> stale{false};  // segments were written or merged since the snapshot
   std::atomic<storage::Revision> durable{0};
 
   mutable std::mutex snapshot_mutex;
@@ -199,10 +207,10 @@ Status TextIndex::Persist() {
     RETURN_IF_ERROR(impl_->options.before_commit());
     RETURN_IF_ERROR(impl_->generation->Commit(applied));
     impl_->durable = impl_->generation->durable();
+    impl_->stale = true;  // what was in memory is in files now
   }
-  RETURN_IF_ERROR(impl_->generation->Compact());
   impl_->RefreshIfStale();
-  return impl_->CheckSound();
+  return impl_->Compact();
 }
 
 Status TextIndex::Rebuild(const storage::View& view) {
@@ -225,7 +233,10 @@ Status TextIndex::Rebuild(const storage::View& view) {
   // The one that does not serve goes, with its folder: now, or when its last reader is done.
   fresh->folder()->Doom();
   fresh.reset();
-  return status.ok() ? impl_->generation->Compact() : status;
+  if (!status.ok()) return status;
+  impl_->stale = true;
+  impl_->RefreshIfStale();
+  return impl_->Compact();
 }
 
 StatusOr<SearchAnswer> TextIndex::Search(const v1::SearchRequest& request, const SearchPage& page,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "index/text/wide.h"
 
+#include <algorithm>
+
 #include "index/text/unicode.h"
 
 namespace souk::text {
@@ -27,6 +29,11 @@ std::string Narrow(std::wstring_view wide) {
   out.reserve(wide.size());
   for (const wchar_t c : wide) AppendUtf8(out, static_cast<char32_t>(c));
   return out;
+}
+
+std::string IndexedForm(std::string_view utf8) {
+  const bool plain = std::all_of(utf8.begin(), utf8.end(), [](char c) { return c > 0; });
+  return plain ? std::string(utf8) : Narrow(Wide(utf8));
 }
 
 }  // namespace souk::text

@@ -13,6 +13,8 @@ namespace souk::text {
 void AppendWide(std::wstring& out, std::string_view utf8);
 std::wstring Wide(std::string_view utf8);
 std::string Narrow(std::wstring_view wide);
+// The text as it comes back out of the index: Narrow(Wide(text)).
+std::string IndexedForm(std::string_view utf8);
 
 // A term of the index: the word, a mark that no word holds, and the field's letter. The fields of one word stand side
 // by side in the term dictionary, so that one seek finds them all.
