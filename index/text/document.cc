@@ -117,7 +117,9 @@ class Builder {
     AddText(TextField::kColumn, property.business_name());
     AddText(TextField::kColumnDocs, property.description());
     limit_ = UINT32_MAX;
-    if (!property.description().empty()) body_.push_back({TextField::kColumnDocs, ordinal, property.description()});
+    if (!property.description().empty()) {
+      AppendBodyText(out_.stored_body, TextField::kColumnDocs, ordinal, property.description());
+    }
     AddChildren(property, path);
   }
 
@@ -217,7 +219,7 @@ class Builder {
   void AddProse(TextField field, const std::string& text) {
     if (text.empty() || !seen_.insert(text).second) return;
     AddText(field, text);
-    body_.push_back({field, 0, text});
+    AppendBodyText(out_.stored_body, field, 0, text);
   }
 
   void AddText(TextField field, std::string_view text) {
@@ -235,7 +237,6 @@ class Builder {
 
   void Seal() {
     out_.stored_record = EncodeRecord(out_.record);
-    out_.stored_body = EncodeBody(body_);
     uint64_t digest = Checksum64(out_.stored_body, Checksum64(out_.stored_record, kSchemaVersion));
     digest = Checksum64(out_.terms.bytes(), digest);
     for (const std::string& key : out_.keys) digest = Checksum64(key, digest);
@@ -245,7 +246,6 @@ class Builder {
   const store::v1::LineState& state_;
   const v1::DataProduct& model_;
   IndexDocument out_;
-  LineBody body_;
   std::array<uint32_t, kTextFieldCount> lengths_{};
   std::unordered_set<std::string_view> seen_;
   size_t columns_ = 0;

@@ -36,6 +36,14 @@ class TermList {
     uint32_t position;  // within the document
   };
 
+  // What most lines need, at once.
+  TermList() {
+    constexpr size_t kUsualTerms = 512;
+    constexpr size_t kUsualTermBytes = 8;
+    terms_.reserve(kUsualTerms);
+    bytes_.reserve(kUsualTerms * kUsualTermBytes);
+  }
+
   void Add(std::string_view text, TextField field, uint32_t position) {
     terms_.push_back({static_cast<uint32_t>(bytes_.size()), static_cast<uint8_t>(text.size()), field, position});
     bytes_ += text;
@@ -63,7 +71,7 @@ struct IndexDocument {
   TermList terms;
   std::vector<std::string> keys;  // each with its letter, no doubles
   std::string stored_record;      // EncodeRecord(record)
-  std::string stored_body;        // EncodeBody of its texts
+  std::string stored_body;        // its texts, as EncodeBody puts them
   std::string digest;             // of everything above: two documents are equal if their digests are
 };
 

@@ -6,6 +6,7 @@
 
 #include "base/errors.h"
 #include "index/text/document.h"
+#include "index/text/merge_few.h"
 
 namespace souk::text {
 namespace {
@@ -135,11 +136,7 @@ void Generation::SortNewSlots() {
   names.rows = rows_.Share();
   const auto less = [&names](uint32_t a, uint32_t b) { return names.NameLess(a, b); };
   std::sort(new_slots_.begin(), new_slots_.end(), less);
-  auto merged = std::make_shared<std::vector<uint32_t>>();
-  merged->reserve(by_name_->size() + new_slots_.size());
-  std::merge(by_name_->begin(), by_name_->end(), new_slots_.begin(), new_slots_.end(), std::back_inserter(*merged),
-             less);
-  by_name_ = std::move(merged);
+  by_name_ = std::make_shared<const std::vector<uint32_t>>(MergeFew(*by_name_, new_slots_, less));
   new_slots_.clear();
 }
 

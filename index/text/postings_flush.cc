@@ -136,9 +136,10 @@ class SegmentFiles {
     AddStored();
     // In the order of the fields' names: keys, terms, columns.
     for (const auto& [key, documents] : memory_.keys()) AddKey(key, documents);
-    memory_.ForEachTerm([this](std::string_view term, std::span<const PostingsMemory::Occurrence> occurrences) {
-      AddTerm(term, occurrences);
-    });
+    memory_.terms().ForEachTerm(
+        [this](std::string_view term, const std::vector<PostingsMemory::Occurrence>& occurrences) {
+          AddTerm(term, occurrences);
+        });
     AddColumns();
   }
 

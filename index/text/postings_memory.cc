@@ -2,7 +2,6 @@
 #include "index/text/postings_memory.h"
 
 #include <algorithm>
-#include <cstring>
 #include <mutex>
 #include <utility>
 
@@ -11,9 +10,8 @@
 namespace souk::text {
 namespace {
 
-constexpr size_t kTermBlockBytes = size_t{16} * 1024;  // more than any term has
 // What a distinct term or key costs beside its bytes and occurrences.
-constexpr size_t kEntryBytes = 96;
+constexpr size_t kEntryBytes = 48;
 
 void AppendMark(std::string& term, TextField field) {
   term += static_cast<char>(kFieldMark);
@@ -53,21 +51,9 @@ void PostingsMemory::Add(const IndexDocument& document, uint32_t slot, bool repl
 void PostingsMemory::AddTerms(const TermList& terms, uint32_t number) {
   for (size_t i = 0; i < terms.size(); ++i) {
     const TermList::Term term = terms[i];
-    term_ = term.text;
+    term_.assign(term.text);
     AppendMark(term_, term.field);
-    auto found = terms_.find(term_);
-    if (found == terms_.end()) {
-      if (term_bytes_left_ < term_.size()) {
-        term_bytes_.push_back(std::make_unique<char[]>(kTermBlockBytes));
-        term_bytes_left_ = kTermBlockBytes;
-      }
-      char* const kept = term_bytes_.back().get() + (kTermBlockBytes - term_bytes_left_);
-      std::memcpy(kept, term_.data(), term_.size());
-      term_bytes_left_ -= term_.size();
-      found = terms_.emplace(std::string_view(kept, term_.size()), std::vector<Occurrence>()).first;
-      bytes_ += kEntryBytes + term_.size();
-    }
-    found->second.push_back({number, term.position});
+    if (terms_.Add(term_, {number, term.position})) bytes_ += kEntryBytes + term_.size();
   }
   bytes_ += terms.size() * sizeof(Occurrence);
 }
@@ -88,12 +74,6 @@ PostingsMemory::View PostingsMemory::ViewOf(const std::shared_ptr<const Postings
   return view;
 }
 
-void PostingsMemory::ForEachTerm(const TermVisitor& visit) const {
-  std::vector<std::pair<std::string_view, std::span<const Occurrence>>> sorted(terms_.begin(), terms_.end());
-  std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  for (const auto& [term, occurrences] : sorted) visit(term, occurrences);
-}
-
 bool PostingsMemory::View::Hidden(uint32_t document) const {
   const std::shared_lock lock(memory_->mutex_);
   return memory_->HiddenAt(document, end_);
@@ -110,10 +90,8 @@ void PostingsMemory::View::ForEachPosting(std::string_view term, const PostingVi
     counts.clear();
     {
       const std::shared_lock lock(memory_->mutex_);
-      const auto found = memory_->terms_.find(marked);
-      if (found == memory_->terms_.end()) continue;
-      for (const Occurrence& occurrence : found->second) {
-        if (occurrence.document >= end_) break;
+      memory_->terms_.ForEachOccurrence(marked, [&](const Occurrence& occurrence) {
+        if (occurrence.document >= end_) return false;
         const auto document = static_cast<int32_t>(occurrence.document);
         if (!documents.empty() && documents.back() == document) {
           ++counts.back();
@@ -121,7 +99,8 @@ void PostingsMemory::View::ForEachPosting(std::string_view term, const PostingVi
           documents.push_back(document);
           counts.push_back(1);
         }
-      }
+        return true;
+      });
     }
     if (!documents.empty()) visit(spec.field, documents.data(), counts.data(), documents.size());
   }
@@ -152,9 +131,10 @@ void PostingsMemory::View::ForEachPosition(std::string_view term, TextField fiel
   std::vector<Occurrence> occurrences;
   {
     const std::shared_lock lock(memory_->mutex_);
-    const auto found = memory_->terms_.find(marked);
-    if (found == memory_->terms_.end()) return;
-    occurrences = found->second;
+    memory_->terms_.ForEachOccurrence(marked, [&](const Occurrence& occurrence) {
+      occurrences.push_back(occurrence);
+      return occurrence.document < end_;
+    });
   }
   auto at = occurrences.begin();
   std::vector<uint32_t> positions;

@@ -7,11 +7,9 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
 #include <shared_mutex>
-#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -19,15 +17,13 @@
 
 #include "index/text/document.h"
 #include "index/text/postings_segment.h"
+#include "index/text/postings_terms.h"
 
 namespace souk::text {
 
 class PostingsMemory {
  public:
-  struct Occurrence {
-    uint32_t document;
-    uint32_t position;
-  };
+  using Occurrence = PostingsTerms::Occurrence;
 
   struct Document {
     uint32_t slot;
@@ -77,9 +73,8 @@ class PostingsMemory {
   size_t bytes() const { return bytes_; }  // that it holds, roughly
   const std::vector<Document>& documents() const { return documents_; }
   const SegmentColumns& columns() const { return columns_; }
-  using TermVisitor = std::function<void(std::string_view term, std::span<const Occurrence> occurrences)>;
-  // In the order of their bytes. A term ends with its field's mark and letter (wide.h).
-  void ForEachTerm(const TermVisitor& visit) const;
+  // A term ends with its field's mark and letter (wide.h).
+  const PostingsTerms& terms() const { return terms_; }
   const std::map<std::string, std::vector<uint32_t>, std::less<>>& keys() const { return keys_; }
 
  private:
@@ -89,9 +84,7 @@ class PostingsMemory {
 
   mutable std::shared_mutex mutex_;  // guards everything below: held by the adding thread while it changes them
   std::vector<Document> documents_;
-  std::unordered_map<std::string_view, std::vector<Occurrence>> terms_;  // keys in term_bytes_
-  std::vector<std::unique_ptr<char[]>> term_bytes_;
-  size_t term_bytes_left_ = 0;  // in the last block
+  PostingsTerms terms_;
   std::map<std::string, std::vector<uint32_t>, std::less<>> keys_;
   // Of the adding thread only.
   SegmentColumns columns_;

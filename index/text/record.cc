@@ -128,13 +128,15 @@ StatusOr<LineRecord> DecodeRecord(std::string_view bytes) {
   return record;
 }
 
+void AppendBodyText(std::string& out, TextField field, uint32_t column, std::string_view text) {
+  PutNumber(out, IndexOf(field));
+  PutNumber(out, column);
+  PutText(out, text);
+}
+
 std::string EncodeBody(const LineBody& body) {
   std::string out;
-  for (const BodyText& text : body) {
-    PutNumber(out, IndexOf(text.field));
-    PutNumber(out, text.column);
-    PutText(out, text.text);
-  }
+  for (const BodyText& text : body) AppendBodyText(out, text.field, text.column, text.text);
   return out;
 }
 

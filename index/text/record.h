@@ -56,6 +56,8 @@ std::string EncodeRecord(const LineRecord& record);
 // DATA_LOSS for bytes that are no record.
 StatusOr<LineRecord> DecodeRecord(std::string_view bytes);
 
+// Appends a text as EncodeBody puts it.
+void AppendBodyText(std::string& out, TextField field, uint32_t column, std::string_view text);
 std::string EncodeBody(const LineBody& body);
 StatusOr<LineBody> DecodeBody(std::string_view bytes);
 

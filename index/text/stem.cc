@@ -20,6 +20,12 @@ constexpr std::string_view kStopWords[] = {
     "where", "which", "who",  "will", "with",  "would", "you",  "your",
 };
 
+constexpr size_t kStopWordBytesMax = [] {
+  size_t bytes = 0;
+  for (const std::string_view word : kStopWords) bytes = std::max(bytes, word.size());
+  return bytes;
+}();
+
 bool IsVowel(char c) { return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u'; }
 
 bool HasVowel(std::string_view word) {
@@ -65,7 +71,7 @@ void Stem(std::string& word) {
 }
 
 bool IsStopWord(std::string_view word) {
-  return std::binary_search(std::begin(kStopWords), std::end(kStopWords), word);
+  return word.size() <= kStopWordBytesMax && std::binary_search(std::begin(kStopWords), std::end(kStopWords), word);
 }
 
 }  // namespace souk::text

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <utility>
 
+#include "index/text/merge_few.h"
 #include "index/text/unicode.h"
 
 namespace souk::text {
@@ -75,11 +76,11 @@ SuggestTerms SuggestBuilder::Update(const Dictionaries& dictionaries) {
     for (; seen < dictionary.size(); ++seen) AddValue(kind, seen, dictionary.Text(seen), fresh);
   }
   if (fresh.empty()) return terms_;
-  if (terms_.recent_) fresh.insert(fresh.end(), terms_.recent_->begin(), terms_.recent_->end());
+  Sort(fresh);
+  if (terms_.recent_) fresh = Merge(*terms_.recent_, fresh);
   const size_t base_size = terms_.base_ ? terms_.base_->size() : 0;
   const bool settle = fresh.size() > std::max(kRecentMax, base_size / kRecentShare);
-  if (settle && base_size != 0) fresh.insert(fresh.end(), terms_.base_->begin(), terms_.base_->end());
-  Sort(fresh);
+  if (settle && base_size != 0) fresh = Merge(*terms_.base_, fresh);
   auto sorted = std::make_shared<const SuggestTerms::Entries>(std::move(fresh));
   if (settle) {
     terms_.base_ = std::move(sorted);
@@ -101,6 +102,11 @@ void SuggestBuilder::AddValue(ValueKind kind, uint32_t id, const std::string& te
     entries.push_back({id, static_cast<uint16_t>(i), kind});
     ++words;
   }
+}
+
+SuggestTerms::Entries SuggestBuilder::Merge(const SuggestTerms::Entries& many, const SuggestTerms::Entries& few) const {
+  return MergeFew(many, few,
+                  [this](const SuggestEntry& a, const SuggestEntry& b) { return terms_.KeyAt(a) < terms_.KeyAt(b); });
 }
 
 void SuggestBuilder::Sort(SuggestTerms::Entries& entries) const {

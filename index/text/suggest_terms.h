@@ -61,6 +61,7 @@ class SuggestBuilder {
  private:
   void AddValue(ValueKind kind, uint32_t id, const std::string& text, SuggestTerms::Entries& entries);
   void Sort(SuggestTerms::Entries& entries) const;
+  SuggestTerms::Entries Merge(const SuggestTerms::Entries& many, const SuggestTerms::Entries& few) const;
 
   std::shared_ptr<SuggestTerms::Keys> keys_;
   std::array<uint32_t, kValueKindCount> seen_{};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "index/text/tokenizer.h"
 
-#include <vector>
+#include <array>
 
 #include "index/text/stem.h"
 #include "index/text/unicode.h"
@@ -39,7 +39,7 @@ class Tokenizer {
     const FoldedChar folded = Fold(decoded.point);
     switch (folded.char_class) {
       case CharClass::kIgnorable:
-        if (kind_ != Kind::kNone) parts_.back().end = static_cast<uint32_t>(at_ + decoded.bytes);
+        if (kind_ != Kind::kNone) parts_[part_count_ - 1].end = static_cast<uint32_t>(at_ + decoded.bytes);
         break;
       case CharClass::kIdeograph:
         EndRun();
@@ -64,7 +64,7 @@ class Tokenizer {
                       : folded.upper                         ? Kind::kUpper
                                                              : Kind::kLower;
     if (kind_ == Kind::kNone || Splits(kind)) BeginPart();
-    Part& part = parts_.back();
+    Part& part = parts_[part_count_ - 1];
     part.end = static_cast<uint32_t>(at_ + bytes);
     if (part.word_end - part.word_begin + 4 <= kTermBytesMax) {
       AppendFolded(words_, folded);
@@ -91,9 +91,9 @@ class Tokenizer {
   }
 
   void BeginPart() {
-    if (parts_.size() == kIdentifierPartsMax) EndRun();
+    if (part_count_ == kIdentifierPartsMax) EndRun();
     const auto start = static_cast<uint32_t>(at_);
-    parts_.push_back({words_.size(), words_.size(), start, start, segment_});
+    parts_[part_count_++] = {words_.size(), words_.size(), start, start, segment_};
   }
 
   // A connector between two word characters goes on with the identifier; anything else ends it.
@@ -137,18 +137,18 @@ class Tokenizer {
   }
 
   void EndRun() {
-    for (size_t i = 0; i < parts_.size(); ++i) {
+    for (size_t i = 0; i < part_count_; ++i) {
       EmitPart(parts_[i]);
       const bool opens_segment = i == 0 || parts_[i].segment != parts_[i - 1].segment;
       if (opens_segment) {
         size_t end = i + 1;
-        while (end < parts_.size() && parts_[end].segment == parts_[i].segment) ++end;
+        while (end < part_count_ && parts_[end].segment == parts_[i].segment) ++end;
         if (end - i > 1) EmitCompound(i, end);
-        if (i == 0 && end < parts_.size()) EmitCompound(0, parts_.size());
+        if (i == 0 && end < part_count_) EmitCompound(0, part_count_);
       }
       ++position_;
     }
-    parts_.clear();
+    part_count_ = 0;
     words_.clear();
     segment_ = 0;
     kind_ = Kind::kNone;
@@ -158,7 +158,7 @@ class Tokenizer {
     const std::string_view word = std::string_view(words_).substr(part.word_begin, part.word_end - part.word_begin);
     term_ = word;
     Stem(term_);
-    const bool alone = parts_.size() == 1;
+    const bool alone = part_count_ == 1;
     emit_({term_, word, part.start, part.end, position_, false, false, alone && IsStopWord(word)});
   }
 
@@ -177,7 +177,8 @@ class Tokenizer {
   size_t at_ = 0;
   uint32_t position_ = 0;
   // The identifier being read: its parts, their folded text one behind the other.
-  std::vector<Part> parts_;
+  std::array<Part, kIdentifierPartsMax> parts_;
+  size_t part_count_ = 0;
   std::string words_;
   uint32_t segment_ = 0;
   Kind kind_ = Kind::kNone;  // of the character before, none at the start of a part

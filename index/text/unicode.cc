@@ -91,13 +91,6 @@ CharClass ClassOf(char32_t point) {
   return point <= range->last ? range->char_class : CharClass::kLetter;
 }
 
-FoldedChar FoldAscii(char32_t c) {
-  if (c >= 'a' && c <= 'z') return {CharClass::kLetter, false, c, 0};
-  if (c >= 'A' && c <= 'Z') return {CharClass::kLetter, true, c + ('a' - 'A'), 0};
-  if (c >= '0' && c <= '9') return {CharClass::kDigit, false, c, 0};
-  return {CharClass::kSeparator, false, c, 0};
-}
-
 // Upper case of Latin letters: even code points above U+0100, but for the stretches where the parity is turned.
 bool IsUpperLatin(char32_t c) {
   if (c <= 0xFF) return c <= 0xDE;
@@ -142,9 +135,8 @@ bool IsContinuation(std::string_view text, size_t at) {
 
 }  // namespace
 
-Decoded DecodeAt(std::string_view text, size_t at) {
+Decoded DecodeBeyondAsciiAt(std::string_view text, size_t at) {
   const auto lead = static_cast<unsigned char>(text[at]);
-  if (lead < 0x80) return {lead, 1};
   const uint8_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
   if (lead < 0xC2 || lead > 0xF4) return {kReplacement, 1};
   char32_t point = lead & (0xFFU >> (length + 1U));
@@ -158,11 +150,11 @@ Decoded DecodeAt(std::string_view text, size_t at) {
   return {point, length};
 }
 
-FoldedChar Fold(char32_t point) {
+FoldedChar FoldBeyondAscii(char32_t point) {
   constexpr char32_t kFullWidthFirst = 0xFF01;
   constexpr char32_t kFullWidthLast = 0xFF5E;
   if (point >= kFullWidthFirst && point <= kFullWidthLast) point = point - kFullWidthFirst + '!';
-  if (point < 0x80) return FoldAscii(point);
+  if (point < kAsciiEnd) return FoldAscii(point);
   if (FoldedChar latin{}; FoldLatin(point, latin)) return latin;
   if (const char32_t lower = FoldOtherScripts(point); lower != 0) return {CharClass::kLetter, lower != point, lower, 0};
   return {ClassOf(point), false, point, 0};
@@ -184,11 +176,6 @@ void AppendUtf8(std::string& out, char32_t point) {
     out += static_cast<char>(0x80U | ((point >> 6U) & 0x3FU));
     out += static_cast<char>(0x80U | (point & 0x3FU));
   }
-}
-
-void AppendFolded(std::string& out, const FoldedChar& folded) {
-  AppendUtf8(out, folded.first);
-  if (folded.second != 0) AppendUtf8(out, folded.second);
 }
 
 std::string FoldText(std::string_view text) {

@@ -18,13 +18,19 @@ enum class CharClass : uint8_t {
   kIgnorable,  // leaves no trace: combining marks, joiners, soft hyphens
 };
 
+inline constexpr char32_t kAsciiEnd = 0x80;
+
 // A decoded character. Ill-formed bytes come one by one as U+FFFD.
 struct Decoded {
   char32_t point;
   uint8_t bytes;
 };
 // `at` must be below text.size().
-Decoded DecodeAt(std::string_view text, size_t at);
+Decoded DecodeBeyondAsciiAt(std::string_view text, size_t at);
+inline Decoded DecodeAt(std::string_view text, size_t at) {
+  const auto lead = static_cast<unsigned char>(text[at]);
+  return lead < kAsciiEnd ? Decoded{lead, 1} : DecodeBeyondAsciiAt(text, at);
+}
 
 struct FoldedChar {
   CharClass char_class;
@@ -32,10 +38,24 @@ struct FoldedChar {
   char32_t first;   // folded
   char32_t second;  // 0, or the second letter of "ae", "ss" and the like
 };
-FoldedChar Fold(char32_t point);
+constexpr FoldedChar FoldAscii(char32_t c) {
+  if (c >= 'a' && c <= 'z') return {CharClass::kLetter, false, c, 0};
+  if (c >= 'A' && c <= 'Z') return {CharClass::kLetter, true, c + ('a' - 'A'), 0};
+  if (c >= '0' && c <= '9') return {CharClass::kDigit, false, c, 0};
+  return {CharClass::kSeparator, false, c, 0};
+}
+FoldedChar FoldBeyondAscii(char32_t point);
+inline FoldedChar Fold(char32_t point) { return point < kAsciiEnd ? FoldAscii(point) : FoldBeyondAscii(point); }
 
 void AppendUtf8(std::string& out, char32_t point);
-void AppendFolded(std::string& out, const FoldedChar& folded);
+inline void AppendFolded(std::string& out, const FoldedChar& folded) {
+  if (folded.first < kAsciiEnd) {
+    out += static_cast<char>(folded.first);
+  } else {
+    AppendUtf8(out, folded.first);
+  }
+  if (folded.second != 0) AppendUtf8(out, folded.second);
+}
 
 // The whole text, folded; separators stay as they are, ill-formed bytes become '?'.
 std::string FoldText(std::string_view text);
