@@ -279,7 +279,7 @@ TEST_F(PostingsTest, MuchIsWrittenBeforeItsCommit) {
 
 TEST_F(PostingsTest, ManySmallSegmentsAreMergedInTheBackground) {
   Open(true);
-  constexpr uint32_t kLines = 50;
+  constexpr uint32_t kLines = 20;
   std::shared_ptr<const PostingsReader> reader;
   for (uint32_t i = 0; i < kLines; ++i) {
     ASSERT_TRUE(writer_->Add(DocumentOf("p" + std::to_string(i), "alpha"), i, false).ok());
