@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/commit_queue.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "base/errors.h"
@@ -27,40 +26,46 @@ CommitQueue::~CommitQueue() {
   worker_.join();
 }
 
-Status CommitQueue::Submit(PendingCommit& commit, Deadline deadline) {
+void CommitQueue::Submit(std::span<PendingCommit> commits, Deadline deadline) {
+  if (commits.empty()) return;
   Waiter self;
-  self.commit = &commit;
+  self.left = commits.size();
   {
     const std::lock_guard lock(mutex_);
-    if (closed_) return errors::ShuttingDown();
-    queue_.push_back(&self);
+    if (closed_) {
+      for (PendingCommit& commit : commits) commit.result = errors::ShuttingDown();
+      return;
+    }
     // With others in front, the worker knows already.
-    if (queue_.size() == 1) filled_.notify_one();
+    if (queue_.empty()) filled_.notify_one();
+    for (PendingCommit& commit : commits) queue_.push_back({&commit, &self});
   }
   std::unique_lock lock(self.mutex);
-  if (self.changed.wait_until(lock, deadline, [&] { return self.done; })) return Status::Ok();
+  if (self.changed.wait_until(lock, deadline, [&] { return self.left == 0; })) return;
   lock.unlock();
-  {
-    const std::lock_guard queue_lock(mutex_);
-    const auto it = std::find(queue_.begin(), queue_.end(), &self);
-    if (it != queue_.end()) {
-      queue_.erase(it);
-      return errors::DeadlineExceeded("the change");
-    }
-  }
-  // It is being worked on: the outcome comes soon, and is better than not knowing.
+  const size_t withdrawn = Withdraw(self);
+  // The rest is being worked on: the outcome comes soon, and is better than not knowing.
   lock.lock();
-  self.changed.wait(lock, [&] { return self.done; });
-  return Status::Ok();
+  self.left -= withdrawn;
+  self.changed.wait(lock, [&] { return self.left == 0; });
 }
 
-std::vector<CommitQueue::Waiter*> CommitQueue::Take() {
-  std::vector<Waiter*> taken;
+size_t CommitQueue::Withdraw(const Waiter& waiter) {
+  const std::lock_guard lock(mutex_);
+  return std::erase_if(queue_, [&](const Place& place) {
+    if (place.waiter != &waiter) return false;
+    place.commit->result = errors::DeadlineExceeded("the change");
+    return true;
+  });
+}
+
+std::vector<CommitQueue::Place> CommitQueue::Take() {
+  std::vector<Place> taken;
   std::unique_lock lock(mutex_);
   filled_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
   size_t bytes = 0;
   while (!queue_.empty() && taken.size() < kBatchCommitsMax && bytes < kBatchBytesMax) {
-    bytes += queue_.front()->commit->bytes;
+    bytes += queue_.front().commit->bytes;
     taken.push_back(queue_.front());
     queue_.pop_front();
   }
@@ -69,17 +74,16 @@ std::vector<CommitQueue::Waiter*> CommitQueue::Take() {
 
 void CommitQueue::Run() {
   while (true) {
-    const std::vector<Waiter*> taken = Take();
+    const std::vector<Place> taken = Take();
     if (taken.empty()) return;  // stopping, and nobody is left
     std::vector<PendingCommit*> batch;
     batch.reserve(taken.size());
-    for (const Waiter* waiter : taken) batch.push_back(waiter->commit);
+    for (const Place& place : taken) batch.push_back(place.commit);
     work_(batch);
-    for (Waiter* waiter : taken) {
-      // Under its lock: once it sees that it is done, the waiter is gone.
+    for (const auto& [commit, waiter] : taken) {
+      // Under its lock: once it sees that all is done, the waiter is gone.
       const std::lock_guard lock(waiter->mutex);
-      waiter->done = true;
-      waiter->changed.notify_one();
+      if (--waiter->left == 0) waiter->changed.notify_one();
     }
   }
 }

@@ -7,6 +7,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <span>
 #include <thread>
 #include <vector>
 
@@ -34,9 +35,10 @@ class CommitQueue {
   CommitQueue(const CommitQueue&) = delete;
   CommitQueue& operator=(const CommitQueue&) = delete;
 
-  // Returns when the work on it is done. DEADLINE_EXCEEDED if nobody had taken it by the deadline: then it certainly
-  // was not and never will be worked on. UNAVAILABLE after Close().
-  Status Submit(PendingCommit& commit, Deadline deadline);
+  // Lines all of them up at once, in their order, and returns when each has its result: that of the work,
+  // DEADLINE_EXCEEDED if nobody had taken it by the deadline (then it certainly was not and never will be worked on),
+  // or UNAVAILABLE after Close().
+  void Submit(std::span<PendingCommit> commits, Deadline deadline);
 
   // Refuses from now on; what is queued is still done.
   void Close();
@@ -44,19 +46,24 @@ class CommitQueue {
  private:
   // One caller. A lock of its own, so that those who wake up don't stand in line for a common one.
   struct Waiter {
-    PendingCommit* commit;
-    bool done = false;
+    size_t left = 0;  // of its commits, without a result
     std::mutex mutex;
     std::condition_variable changed;
   };
+  struct Place {
+    PendingCommit* commit;
+    Waiter* waiter;
+  };
 
   void Run();
-  std::vector<Waiter*> Take();
+  std::vector<Place> Take();
+  // Takes back what nobody has taken; returns how many those are.
+  size_t Withdraw(const Waiter& waiter);
 
   const Work work_;
   std::mutex mutex_;
   std::condition_variable filled_;
-  std::deque<Waiter*> queue_;
+  std::deque<Place> queue_;
   bool closed_ = false;
   bool stopping_ = false;
   std::thread worker_;

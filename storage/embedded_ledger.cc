@@ -48,6 +48,15 @@ StatusOr<bool> Holds(const Guard& guard, const Engine& engine, EngineBatch& rows
   return holds;
 }
 
+// Prepared by the committer, rather than by the one thread that commits for all.
+PendingCommit Pending(Transaction transaction) {
+  PendingCommit commit;
+  commit.bytes = BytesOf(transaction);
+  commit.records = PrepareRecords(transaction.writes);
+  commit.transaction = std::move(transaction);
+  return commit;
+}
+
 }  // namespace
 
 EmbeddedLedger::EmbeddedLedger(Engine& engine, Published& published, const Clock& clock)
@@ -71,13 +80,25 @@ StatusOr<LedgerStatus> EmbeddedLedger::Status(Deadline /*deadline*/) {
 
 StatusOr<Revision> EmbeddedLedger::Commit(Transaction transaction, Deadline deadline) {
   RETURN_IF_ERROR(CheckTransaction(transaction));
-  PendingCommit commit;
-  commit.bytes = BytesOf(transaction);
-  // Here, by every committer for itself, rather than by the leader for all.
-  commit.records = PrepareRecords(transaction.writes);
-  commit.transaction = std::move(transaction);
-  RETURN_IF_ERROR(queue_.Submit(commit, deadline));
+  PendingCommit commit = Pending(std::move(transaction));
+  queue_.Submit({&commit, 1}, deadline);
   return std::move(commit.result);
+}
+
+std::vector<StatusOr<Revision>> EmbeddedLedger::CommitEach(std::vector<Transaction> transactions, Deadline deadline) {
+  std::vector<StatusOr<Revision>> results;
+  std::vector<PendingCommit> commits;
+  std::vector<size_t> places;
+  for (Transaction& transaction : transactions) {
+    const souk::Status checked = CheckTransaction(transaction);
+    results.emplace_back(checked.ok() ? StatusOr<Revision>(Revision{0}) : StatusOr<Revision>(checked));
+    if (!checked.ok()) continue;
+    commits.push_back(Pending(std::move(transaction)));
+    places.push_back(results.size() - 1);
+  }
+  queue_.Submit(commits, deadline);
+  for (size_t i = 0; i < commits.size(); ++i) results[places[i]] = std::move(commits[i].result);
+  return results;
 }
 
 void EmbeddedLedger::CommitBatch(const std::vector<PendingCommit*>& commits) {

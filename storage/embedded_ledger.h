@@ -31,6 +31,9 @@ class EmbeddedLedger final : public Ledger {
   StatusOr<std::vector<LedgerRevision>> Feed(Revision after, size_t revisions_max, Deadline deadline) override;
   souk::Status Compact(Revision until) override;
 
+  // Commits each transaction for itself, in their order, as Commit() does; all wait together, in one thread.
+  std::vector<StatusOr<Revision>> CommitEach(std::vector<Transaction> transactions, Deadline deadline);
+
   // Refuses commits from now on.
   void Close();
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/record.h"
 
+#include <google/protobuf/descriptor.h>
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/message.h>
 #include <google/protobuf/wire_format_lite.h>
 #include <zstd.h>
 
@@ -17,6 +19,7 @@
 namespace souk::storage {
 namespace {
 
+using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::internal::WireFormatLite;
 using google::protobuf::io::CodedInputStream;
@@ -28,6 +31,7 @@ constexpr char kFormatZstd = 1;
 // Level 3 costs twice the time of level 1 for a tenth of the space.
 constexpr int kCompressionLevel = 1;
 constexpr size_t kEtagHexDigits = 16;
+constexpr size_t kPayloadHeaderBytesMax = 16;  // tag and length
 
 // One compressor a thread: making one costs more than compressing a record.
 ZSTD_CCtx* Compressor() {
@@ -58,34 +62,64 @@ std::string Serialize(const Message& message) {
   return out;
 }
 
-// The serialized message without one of its fields: what serializing a copy without it would give, without the copy.
-std::string WithoutField(const std::string& bytes, int field) {
+// Of the payload; null if there is none.
+const FieldDescriptor* PayloadField(const store::v1::ChangeRecord& record) {
+  return store::v1::ChangeRecord::descriptor()->FindFieldByNumber(record.payload_case());
+}
+
+// Of a registration the documents are left out: what serializing a copy without them would give, without the copy.
+std::string WithoutDocuments(const std::string& registration) {
   std::string out;
-  out.reserve(bytes.size());
-  CodedInputStream in(reinterpret_cast<const uint8_t*>(bytes.data()), static_cast<int>(bytes.size()));
+  out.reserve(registration.size());
+  CodedInputStream in(reinterpret_cast<const uint8_t*>(registration.data()), static_cast<int>(registration.size()));
   while (true) {
     const auto begin = static_cast<size_t>(in.CurrentPosition());
     const uint32_t tag = in.ReadTag();
     if (tag == 0 || !WireFormatLite::SkipField(&in, tag)) return out;
     const auto end = static_cast<size_t>(in.CurrentPosition());
-    if (WireFormatLite::GetTagFieldNumber(tag) != field) out.append(bytes, begin, end - begin);
+    if (WireFormatLite::GetTagFieldNumber(tag) != store::v1::Registration::kDocumentsFieldNumber) {
+      out.append(registration, begin, end - begin);
+    }
   }
 }
 
-std::string PayloadBytes(const store::v1::ChangeRecord& record) {
-  switch (record.payload_case()) {
-    case store::v1::ChangeRecord::kRegistration:
-      return WithoutField(Serialize(record.registration()), store::v1::Registration::kDocumentsFieldNumber);
-    case store::v1::ChangeRecord::kStateChange:
-      return Serialize(record.state_change());
-    case store::v1::ChangeRecord::kDomain:
-      return Serialize(record.domain());
-    case store::v1::ChangeRecord::kTeam:
-      return Serialize(record.team());
-    case store::v1::ChangeRecord::PAYLOAD_NOT_SET:
-      break;
-  }
-  return {};
+// `payload`: the record's payload, serialized.
+std::string DigestOfPayload(const store::v1::ChangeRecord& record, const std::string& payload) {
+  DigestBuilder digest;
+  digest.Add(static_cast<uint64_t>(record.payload_case()));
+  return digest.Add(record.has_registration() ? WithoutDocuments(payload) : payload).Finish();
+}
+
+std::string SerializePayload(const store::v1::ChangeRecord& record) {
+  const FieldDescriptor* field = PayloadField(record);
+  return field == nullptr ? std::string() : Serialize(record.GetReflection()->GetMessage(record, field));
+}
+
+std::string Compress(const std::string& bytes) {
+  std::string out(1 + ZSTD_compressBound(bytes.size()), kFormatZstd);
+  const size_t size =
+      ZSTD_compressCCtx(Compressor(), out.data() + 1, out.size() - 1, bytes.data(), bytes.size(), kCompressionLevel);
+  if (ZSTD_isError(size) != 0) std::abort();  // the bound was given: only a lack of memory is left
+  out.resize(1 + size);
+  return out;
+}
+
+// What Serialize(record) gives where the payload, which is nearly all of it, is serialized already.
+std::string SerializeAround(store::v1::ChangeRecord& record, const std::string& payload) {
+  const FieldDescriptor* field = PayloadField(record);
+  if (field == nullptr) return Serialize(record);
+  Message* taken_out = record.GetReflection()->UnsafeArenaReleaseMessage(&record, field);
+  std::string out = Serialize(record);
+  record.GetReflection()->UnsafeArenaSetAllocatedMessage(&record, taken_out, field);
+  // Behind the rest: its field has the highest number of all.
+  out.reserve(out.size() + kPayloadHeaderBytesMax + payload.size());
+  StringOutputStream stream(&out);
+  CodedOutputStream coded(&stream);
+  WireFormatLite::WriteTag(field->number(), WireFormatLite::WIRETYPE_LENGTH_DELIMITED, &coded);
+  coded.WriteVarint32(static_cast<uint32_t>(payload.size()));
+  coded.WriteString(payload);
+  coded.Trim();
+  return out;
 }
 
 bool EndsEntity(const store::v1::ChangeRecord& record) {
@@ -104,14 +138,15 @@ std::string RecordDigest(const store::v1::ChangeRecord& record) {
 }
 
 std::string PayloadDigest(const store::v1::ChangeRecord& record) {
-  return DigestBuilder().Add(static_cast<uint64_t>(record.payload_case())).Add(PayloadBytes(record)).Finish();
+  return DigestOfPayload(record, SerializePayload(record));
 }
 
-store::v1::EntityHead AppendRecord(Transaction& transaction, store::v1::ChangeRecord record,
+store::v1::EntityHead AppendRecord(Transaction& transaction, store::v1::ChangeRecord& record,
                                    const store::v1::EntityHead* head, Revision seen) {
+  const std::string payload = SerializePayload(record);
   record.set_number(head == nullptr ? 1 : head->number() + 1);
   record.set_previous_digest(head == nullptr ? std::string() : head->digest());
-  record.set_payload_digest(PayloadDigest(record));
+  record.set_payload_digest(DigestOfPayload(record, payload));
 
   store::v1::EntityHead next;
   next.set_number(record.number());
@@ -120,20 +155,13 @@ store::v1::EntityHead AppendRecord(Transaction& transaction, store::v1::ChangeRe
 
   const std::string head_key = HeadKey(record.entity());
   transaction.guards.push_back({head_key, "", seen});
-  transaction.writes.push_back({RecordKey(record.entity(), record.number()), EncodeRecord(record)});
+  transaction.writes.push_back(
+      {RecordKey(record.entity(), record.number()), Compress(SerializeAround(record, payload))});
   transaction.writes.push_back({head_key, next.SerializeAsString()});
   return next;
 }
 
-std::string EncodeRecord(const store::v1::ChangeRecord& record) {
-  const std::string bytes = Serialize(record);
-  std::string out(1 + ZSTD_compressBound(bytes.size()), kFormatZstd);
-  const size_t size =
-      ZSTD_compressCCtx(Compressor(), out.data() + 1, out.size() - 1, bytes.data(), bytes.size(), kCompressionLevel);
-  if (ZSTD_isError(size) != 0) std::abort();  // the bound was given: only a lack of memory is left
-  out.resize(1 + size);
-  return out;
-}
+std::string EncodeRecord(const store::v1::ChangeRecord& record) { return Compress(Serialize(record)); }
 
 StatusOr<store::v1::ChangeRecord> DecodeRecord(std::string_view bytes) {
   if (bytes.empty() || bytes.front() != kFormatZstd) return errors::DataLoss("a stored record has an unknown format");

@@ -19,8 +19,12 @@ std::string PayloadDigest(const store::v1::ChangeRecord& record);
 // Adds to the transaction: the record as the entity's next (number, previous digest and payload digest are filled in
 // from `head`, which is null for a new entity), the entity's new head, and the guard that the head has not changed
 // since `seen`. Returns the new head.
-store::v1::EntityHead AppendRecord(Transaction& transaction, store::v1::ChangeRecord record,
+store::v1::EntityHead AppendRecord(Transaction& transaction, store::v1::ChangeRecord& record,
                                    const store::v1::EntityHead* head, Revision seen);
+inline store::v1::EntityHead AppendRecord(Transaction& transaction, store::v1::ChangeRecord&& record,
+                                          const store::v1::EntityHead* head, Revision seen) {
+  return AppendRecord(transaction, record, head, seen);
+}
 
 // Stored form: one format byte, then zstd. DATA_LOSS for bytes that are no record (bounded: a bomb is refused).
 std::string EncodeRecord(const store::v1::ChangeRecord& record);

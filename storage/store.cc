@@ -84,6 +84,9 @@ Store::~Store() {
 }
 
 Ledger& Store::ledger() { return impl_->ledger; }
+std::vector<StatusOr<Revision>> Store::CommitEach(std::vector<Transaction> transactions, Deadline deadline) {
+  return impl_->ledger.CommitEach(std::move(transactions), deadline);
+}
 const std::string& Store::epoch() const { return impl_->epoch; }
 
 View Store::Current(const Visibility& visibility) const {

@@ -46,6 +46,9 @@ class Store {
   Store& operator=(const Store&) = delete;
 
   Ledger& ledger();
+  // What Ledger::Commit() does for each transaction, all at once: they share the wait and the sync of the disk. Results
+  // in their order.
+  std::vector<StatusOr<Revision>> CommitEach(std::vector<Transaction> transactions, Deadline deadline);
   // Identity of this history, for revision tokens.
   const std::string& epoch() const;
 

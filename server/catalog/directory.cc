@@ -38,16 +38,15 @@ Status AppendEntity(const Backends& parts, const CallContext& call, const storag
 
 // Guards an entity that is there, or makes it.
 template <typename Entity>
-Status Require(const Backends& parts, const CallContext& call, const MaybeEntity& found, Entity inferred, bool create,
-               const Status& unknown, const storage::View& view, storage::Transaction& transaction) {
-  RETURN_IF_ERROR(found.status());
-  if (found->has_value()) {
-    transaction.guards.push_back({storage::HeadKey(inferred.name()), "", view.revision()});
+Status Require(const Backends& parts, const CallContext& call, bool found, Entity inferred, const Round& round,
+               storage::Transaction& transaction) {
+  std::string head = storage::HeadKey(inferred.name());
+  if (found || round.written.contains(head)) {
+    transaction.guards.push_back({std::move(head), "", round.view.revision()});
     return Status::Ok();
   }
-  if (!create) return unknown;
   inferred.set_provenance(v1::PROVENANCE_INFERRED);
-  return AppendEntity(parts, call, view, std::move(inferred), "", transaction);
+  return AppendEntity(parts, call, round.view, std::move(inferred), "", transaction);
 }
 
 // True if the stored entity says the same as the asked one, output-only fields aside.
@@ -118,20 +117,22 @@ Status CheckTexts(const google::protobuf::Message& entity, size_t bytes) {
 }  // namespace
 
 Status RequireDomainAndTeam(const Backends& parts, const CallContext& call, const v1::DataProduct& model,
-                            bool create_missing, const storage::View& view, storage::Transaction& transaction) {
+                            bool create_missing, const Round& round, storage::Transaction& transaction) {
   const std::string domain_id = Slug(model.domain());
   v1::Domain domain;
   domain.set_name(DomainName(domain_id));
   if (model.domain() != domain_id) domain.set_display_name(model.domain());
-  RETURN_IF_ERROR(Require(parts, call, view.FindDomain(domain_id), std::move(domain), create_missing,
-                          errors::UnknownDomain(domain_id), view, transaction));
+  ASSIGN_OR_RETURN(const auto found_domain, round.view.FindDomain(domain_id));
+  if (!found_domain && !create_missing) return errors::UnknownDomain(domain_id);
+  RETURN_IF_ERROR(Require(parts, call, found_domain.has_value(), std::move(domain), round, transaction));
   const std::string team_id = Slug(model.team().name());
   if (team_id.empty()) return Status::Ok();
   v1::Team team;
   team.set_name(TeamName(team_id));
   if (model.team().name() != team_id) team.set_display_name(model.team().name());
-  return Require(parts, call, view.FindTeam(team_id), std::move(team), create_missing, errors::UnknownTeam(team_id),
-                 view, transaction);
+  ASSIGN_OR_RETURN(const auto found_team, round.view.FindTeam(team_id));
+  if (!found_team && !create_missing) return errors::UnknownTeam(team_id);
+  return Require(parts, call, found_team.has_value(), std::move(team), round, transaction);
 }
 
 StatusOr<v1::GetDomainResponse> Directory::GetDomain(const v1::GetDomainRequest& request,

@@ -4,14 +4,16 @@
 
 #include "base/status.h"
 #include "server/catalog/backends.h"
+#include "server/catalog/round.h"
 #include "souk/v1/registry_service.pb.h"
 
 namespace souk::catalog {
 
 // Guards the product's domain and team in the transaction; makes them, as inferred, where they are missing and
-// create_missing says so; UNKNOWN_DOMAIN or UNKNOWN_TEAM otherwise. An inferred domain has no owner.
+// create_missing says so; UNKNOWN_DOMAIN or UNKNOWN_TEAM otherwise. An inferred domain has no owner. What another of
+// the round makes is guarded too: the caller sees by that guard that it has to wait.
 Status RequireDomainAndTeam(const Backends& parts, const CallContext& call, const v1::DataProduct& model,
-                            bool create_missing, const storage::View& view, storage::Transaction& transaction);
+                            bool create_missing, const Round& round, storage::Transaction& transaction);
 
 class Directory {
  public:

@@ -2,10 +2,11 @@
 #include "server/catalog/registration.h"
 
 #include <algorithm>
-#include <set>
 
 #include "base/digest.h"
 #include "base/limits.h"
+#include "descriptor/bundle.h"
+#include "governance/gate.h"
 #include "server/catalog/directory.h"
 #include "server/catalog/lifecycle.h"
 #include "server/catalog/messages.h"
@@ -22,30 +23,30 @@ constexpr size_t kUidChars = 16;
 struct Planning {
   const Backends& parts;
   const CallContext& call;
-  const Candidate& candidate;
-  const storage::View& view;
+  Candidate& candidate;
+  Round& round;
   RegistrationPlan plan;
-  std::optional<store::v1::LineState> existing;
-  v1::ProductState state = v1::PRODUCT_STATE_UNSPECIFIED;
   v1::ProductState asked = v1::PRODUCT_STATE_UNSPECIFIED;
 
+  const storage::View& view() const { return round.view; }
+  const auto& existing() const { return plan.existing; }
   const v1::RegisterProductRequest& request() const { return *candidate.request; }
-  const v1::DataProduct& model() const { return candidate.bundle.model; }
-  const LineName& line() const { return candidate.bundle.line; }
+  const v1::DataProduct& model() const { return candidate.model(); }
+  const LineName& line() const { return candidate.line; }
 };
 
 Status CheckEtag(const Planning& planning) {
   const std::string& given = planning.request().etag();
   if (given.empty()) return Status::Ok();
-  const std::string current = planning.existing ? storage::EtagOf(planning.existing->digest()) : "(no such line)";
+  const std::string current = planning.existing() ? storage::EtagOf(planning.existing()->digest()) : "(no such line)";
   if (given == current) return Status::Ok();
   return errors::StaleEtag(planning.line().ToString(), given, current);
 }
 
 // Two products whose names have the same slug are a mistake, unless one descriptor id says that it is a new spelling.
 Status CheckCollision(const Planning& planning) {
-  if (!planning.existing) return Status::Ok();
-  const v1::DataProduct& held = planning.existing->model();
+  if (!planning.existing()) return Status::Ok();
+  const v1::DataProduct& held = planning.existing()->model();
   const v1::DataProduct& given = planning.model();
   const bool same_id = !held.id().empty() && held.id() == given.id();
   const bool other_id = !held.id().empty() && !given.id().empty() && held.id() != given.id();
@@ -59,64 +60,67 @@ Status CheckCollision(const Planning& planning) {
 // The state that the line gets, the gate's word included.
 Status DecideState(Planning& planning) {
   const v1::RegisterProductRequest& request = planning.request();
-  planning.asked = request.state() != v1::PRODUCT_STATE_UNSPECIFIED ? request.state() : planning.candidate.bundle.state;
-  const auto& existing = planning.existing;
+  planning.asked = request.state() != v1::PRODUCT_STATE_UNSPECIFIED ? request.state() : planning.candidate.state;
+  const auto& existing = planning.existing();
   if (planning.asked == v1::PRODUCT_STATE_UNSPECIFIED) {
     planning.asked = existing ? existing->registered_state() : v1::PRODUCT_STATE_DRAFT;
   }
-  planning.state = planning.asked;
+  planning.plan.state = planning.asked;
   const std::string line = planning.line().ToString();
   // Registering again never undoes an explicit change of state; a deprecation stands whatever the descriptor says.
   const bool deprecated = existing && existing->state() == v1::PRODUCT_STATE_DEPRECATED;
   if (existing && existing->state_set_explicitly() &&
       (planning.asked == existing->registered_state() || (deprecated && planning.asked == v1::PRODUCT_STATE_ACTIVE))) {
-    planning.state = existing->state();
+    planning.plan.state = existing->state();
   }
-  const bool gated = planning.state == v1::PRODUCT_STATE_ACTIVE || planning.state == v1::PRODUCT_STATE_DEPRECATED;
-  if (gated && !planning.candidate.verdict.fit_for_active) {
+  const bool gated =
+      planning.plan.state == v1::PRODUCT_STATE_ACTIVE || planning.plan.state == v1::PRODUCT_STATE_DEPRECATED;
+  if (gated && !planning.candidate.fit_for_active) {
     const bool in_service = existing && (existing->state() == v1::PRODUCT_STATE_ACTIVE ||
                                          existing->state() == v1::PRODUCT_STATE_DEPRECATED);
     if (request.on_findings() != v1::FINDINGS_ACTION_DRAFT || in_service) {
-      return errors::RefusedByGate(planning.line().ToString(), ViolationsOf(planning.candidate.verdict.findings));
+      return errors::RefusedByGate(planning.line().ToString(),
+                                   ViolationsOf(planning.candidate.registration.findings()));
     }
-    planning.state = v1::PRODUCT_STATE_DRAFT;
+    planning.plan.state = v1::PRODUCT_STATE_DRAFT;
   }
-  if (!existing && planning.state == v1::PRODUCT_STATE_RETIRED) {
+  if (!existing && planning.plan.state == v1::PRODUCT_STATE_RETIRED) {
     return errors::BadTransition(line, "new", "retired");
   }
-  const bool other_content = existing && existing->content_digest() != planning.candidate.bundle.content_digest;
+  const bool other_content = existing && existing->content_digest() != planning.candidate.content_digest;
   if (other_content && existing->state() == v1::PRODUCT_STATE_RETIRED) {  // new content of a line that has ended
     return errors::BadTransition(line, "retired", descriptor::StateWord(planning.asked));
   }
-  return existing ? CheckTransition(line, existing->state(), planning.state) : Status::Ok();
+  return existing ? CheckTransition(line, existing->state(), planning.plan.state) : Status::Ok();
 }
 
 // True where content and resulting state are what the line has already.
 bool IsNoOp(const Planning& planning) {
-  return planning.existing && planning.existing->content_digest() == planning.candidate.bundle.content_digest &&
-         planning.existing->state() == planning.state && planning.existing->registered_state() == planning.asked;
+  return planning.existing() && planning.existing()->content_digest() == planning.candidate.content_digest &&
+         planning.existing()->state() == planning.plan.state &&
+         planning.existing()->registered_state() == planning.asked;
 }
 
 Status CheckVersion(const Planning& planning) {
-  if (!planning.existing || !planning.existing->version_was_active()) return Status::Ok();
-  const std::string& current = planning.existing->model().version();
+  if (!planning.existing() || !planning.existing()->version_was_active()) return Status::Ok();
+  const std::string& current = planning.existing()->model().version();
   const std::string& given = planning.model().version();
   const std::string line = planning.line().ToString();
   if (VersionLess(given, current)) return errors::OlderVersion(line, given, current);
-  const bool same_content = planning.existing->content_digest() == planning.candidate.bundle.content_digest;
+  const bool same_content = planning.existing()->content_digest() == planning.candidate.content_digest;
   if (given == current && !same_content) return errors::VersionImmutable(line, given);
   return Status::Ok();
 }
 
 // Claims an id for the product, once.
 Status ClaimId(Planning& planning, const std::string& key, std::string_view kind, const std::string& id) {
-  ASSIGN_OR_RETURN(const auto held, planning.view.LedgerKey(key));
+  ASSIGN_OR_RETURN(const auto held, planning.view().LedgerKey(key));
   store::v1::Claim claim;
   if (held && !claim.ParseFromString(held->value)) return errors::DataLoss("a claim can't be read");
   const std::string product = planning.line().Product();
   if (!claim.product().empty() && claim.product() != product)
     return errors::ClaimedElsewhere(kind, id, claim.product());
-  planning.plan.transaction.guards.push_back({key, "", planning.view.revision()});
+  planning.plan.transaction.guards.push_back({key, "", planning.view().revision()});
   if (claim.product() == product) return Status::Ok();
   claim.set_product(product);
   planning.plan.transaction.writes.push_back({key, claim.SerializeAsString()});
@@ -183,18 +187,27 @@ v1::Finding DanglingPort(const v1::InputPort& port, const std::vector<LineName>&
   return FindingOf(open);
 }
 
-// An upstream that is about to retire can't gain a consumer; one that is not there is a warning and an open edge.
-Status CheckUpstreams(Planning& planning) {
-  const storage::View& view = planning.view;
-  planning.plan.transaction.guards.push_back(
-      {std::string(storage::kRetiringBegin), std::string(storage::kRetiringEnd), view.revision()});
+Status ReadRetiring(Round& round) {
+  if (round.retiring) return Status::Ok();
   std::set<LineName> retiring;
-  RETURN_IF_ERROR(view.ForEachLedgerKey(storage::kRetiringBegin, [&](const storage::KeyState& state) {
+  RETURN_IF_ERROR(round.view.ForEachLedgerKey(storage::kRetiringBegin, [&](const storage::KeyState& state) {
     store::v1::Claim mark;
     if (!mark.ParseFromString(state.value) || mark.product().empty()) return true;
     if (const auto line = ParseLineName(mark.product()); line.ok()) retiring.insert(*line);
     return true;
   }));
+  round.retiring = std::move(retiring);
+  return Status::Ok();
+}
+
+// An upstream that is about to retire can't gain a consumer; one that is not there is a warning and an open edge.
+Status CheckUpstreams(Planning& planning) {
+  const storage::View& view = planning.view();
+  planning.plan.transaction.guards.push_back(
+      {std::string(storage::kRetiringBegin), std::string(storage::kRetiringEnd), view.revision()});
+  if (planning.model().input_ports().empty()) return Status::Ok();
+  RETURN_IF_ERROR(ReadRetiring(planning.round));
+  const std::set<LineName>& retiring = *planning.round.retiring;
   for (const v1::InputPort& port : planning.model().input_ports()) {
     std::vector<LineName> producers;
     if (!port.contract_id().empty()) {
@@ -209,36 +222,31 @@ Status CheckUpstreams(Planning& planning) {
 }
 
 void WriteRecord(Planning& planning, const std::optional<store::v1::EntityHead>& head) {
-  const Candidate& candidate = planning.candidate;
+  Candidate& candidate = planning.candidate;
   store::v1::ChangeRecord record =
       NewRecord(planning.parts, planning.call, planning.line().ToString(), planning.request().request_id(), "");
-  record.set_content_digest(candidate.bundle.content_digest);
-  store::v1::Registration& registration = *record.mutable_registration();
-  *registration.mutable_model() = candidate.bundle.model;
-  registration.set_state(planning.state);
-  registration.set_registered_state(planning.asked);
-  for (const v1::Finding& finding : candidate.verdict.findings) *registration.add_findings() = finding;
-  for (const v1::Document& document : candidate.bundle.documents) *registration.add_documents() = document;
-  registration.set_uid(planning.existing
-                           ? planning.existing->uid()
-                           : Hex(Sha256(planning.line().ToString() + planning.parts.ids.Next())).substr(0, kUidChars));
-  registration.set_sunset_us(planning.existing ? planning.existing->sunset_us() : 0);
-  planning.plan.expected.set_uid(registration.uid());
-  AppendRecord(planning.plan.transaction, std::move(record), head ? &*head : nullptr, planning.view.revision());
+  record.set_content_digest(candidate.content_digest);
+  candidate.registration.set_state(planning.plan.state);
+  candidate.registration.set_registered_state(planning.asked);
+  candidate.registration.set_sunset_us(planning.existing() ? planning.existing()->sunset_us() : 0);
+  // Lent for the writing, not copied.
+  record.mutable_registration()->Swap(&candidate.registration);
+  AppendRecord(planning.plan.transaction, record, head ? &*head : nullptr, planning.view().revision());
+  record.mutable_registration()->Swap(&candidate.registration);
 }
 
-void ExpectLine(Planning& planning) {
-  store::v1::LineState& line = planning.plan.expected;
-  if (planning.existing) line = *planning.existing;
-  line.set_name(planning.line().ToString());
-  line.set_state(planning.state);
-  *line.mutable_model() = planning.model();
-  line.clear_findings();
-  for (const v1::Finding& finding : planning.candidate.verdict.findings) *line.add_findings() = finding;
-  line.set_actor(planning.call.principal.name);
-  line.set_actor_verified(planning.call.principal.verified);
-  line.set_update_us(planning.parts.clock.NowUs());
-  if (!planning.existing) line.set_create_us(line.update_us());
+void ChooseUid(Planning& planning) {
+  const auto& existing = planning.existing();
+  planning.candidate.registration.set_uid(
+      existing ? existing->uid()
+               : Hex(Sha256(planning.line().ToString() + planning.parts.ids.Next())).substr(0, kUidChars));
+}
+
+// True if somebody in front in the round writes what the transaction stands on, or would have to.
+bool MustWait(const Planning& planning) {
+  const auto& guards = planning.plan.transaction.guards;
+  return std::any_of(guards.begin(), guards.end(),
+                     [&](const storage::Guard& guard) { return planning.round.written.contains(guard.key); });
 }
 
 }  // namespace
@@ -249,50 +257,75 @@ StatusOr<Candidate> ReadCandidate(const v1::RegisterProductRequest& request) {
   }
   Candidate candidate;
   candidate.request = &request;
-  ASSIGN_OR_RETURN(candidate.bundle, descriptor::ParseBundle(request.bundle()));
-  const v1::ProductState asked =
-      request.state() != v1::PRODUCT_STATE_UNSPECIFIED ? request.state() : candidate.bundle.state;
-  candidate.verdict = governance::Judge(candidate.bundle.model, asked, candidate.bundle.locations);
+  ASSIGN_OR_RETURN(descriptor::ParsedBundle bundle, descriptor::ParseBundle(request.bundle()));
+  const v1::ProductState asked = request.state() != v1::PRODUCT_STATE_UNSPECIFIED ? request.state() : bundle.state;
+  governance::Verdict verdict = governance::Judge(bundle.model, asked, bundle.locations);
   candidate.request_content = DigestBuilder()
-                                  .Add(candidate.bundle.content_digest)
+                                  .Add(bundle.content_digest)
                                   .Add(static_cast<uint64_t>(request.state()))
                                   .Add(static_cast<uint64_t>(request.on_findings()))
                                   .Add(request.etag())
                                   .Finish();
+  candidate.line = std::move(bundle.line);
+  candidate.state = bundle.state;
+  candidate.content_digest = std::move(bundle.content_digest);
+  candidate.warnings = std::move(bundle.warnings);
+  candidate.fit_for_active = verdict.fit_for_active;
+  candidate.registration.mutable_model()->Swap(&bundle.model);
+  for (v1::Finding& finding : verdict.findings) candidate.registration.mutable_findings()->Add(std::move(finding));
+  for (v1::Document& document : bundle.documents) candidate.registration.mutable_documents()->Add(std::move(document));
   return candidate;
 }
 
-std::vector<v1::Finding> FindingsOf(const Candidate& candidate) {
-  std::vector<v1::Finding> findings = candidate.verdict.findings;
-  for (const Violation& warning : candidate.bundle.warnings) findings.push_back(FindingOf(warning));
-  return findings;
-}
-
-StatusOr<RegistrationPlan> PlanRegistration(const Backends& parts, const CallContext& call, const Candidate& candidate,
-                                            const storage::View& view) {
-  Planning planning{.parts = parts, .call = call, .candidate = candidate, .view = view, .plan = {}, .existing = {}};
-  ASSIGN_OR_RETURN(planning.existing, view.FindLine(planning.line()));
-  planning.plan.created = !planning.existing;
-  planning.plan.findings = FindingsOf(candidate);
+StatusOr<RegistrationPlan> PlanRegistration(const Backends& parts, const CallContext& call, Candidate& candidate,
+                                            Round& round) {
+  Planning planning{.parts = parts, .call = call, .candidate = candidate, .round = round, .plan = {}};
+  const storage::View& view = round.view;
+  ASSIGN_OR_RETURN(planning.plan.existing, view.FindLine(planning.line()));
+  planning.plan.created = !planning.existing();
   RETURN_IF_ERROR(CheckEtag(planning));
   RETURN_IF_ERROR(CheckCollision(planning));
   RETURN_IF_ERROR(DecideState(planning));
   RETURN_IF_ERROR(CheckVersion(planning));
-  RETURN_IF_ERROR(RequireDomainAndTeam(parts, call, planning.model(), planning.request().create_missing(), view,
+  RETURN_IF_ERROR(RequireDomainAndTeam(parts, call, planning.model(), planning.request().create_missing(), round,
                                        planning.plan.transaction));
   RETURN_IF_ERROR(ClaimIds(planning));
   RETURN_IF_ERROR(CheckUpstreams(planning));
-  ExpectLine(planning);
   if (IsNoOp(planning)) {
     planning.plan.transaction = {};
-    planning.plan.unchanged_at = planning.existing->revision();
+    planning.plan.unchanged_at = planning.existing()->revision();
     return std::move(planning.plan);
   }
-  ASSIGN_OR_RETURN(const auto head, HeadOf(view, planning.line().ToString()));
+  ChooseUid(planning);
+  if (planning.request().validate_only()) {
+    planning.plan.transaction = {};
+    return std::move(planning.plan);
+  }
+  const std::string line = planning.line().ToString();
+  MarkRequest(planning.plan.transaction, call, planning.request().request_id(), candidate.request_content, line,
+              view.revision(), parts.clock.NowUs());
+  planning.plan.must_wait = MustWait(planning);
+  if (planning.plan.must_wait) return std::move(planning.plan);
+  ASSIGN_OR_RETURN(const auto head, HeadOf(view, line));
   WriteRecord(planning, head);
-  MarkRequest(planning.plan.transaction, call, planning.request().request_id(), candidate.request_content,
-              planning.line().ToString(), view.revision(), parts.clock.NowUs());
+  for (const storage::LedgerWrite& write : planning.plan.transaction.writes) round.written.insert(write.key);
   return std::move(planning.plan);
+}
+
+store::v1::LineState ExpectedLine(const Backends& parts, const CallContext& call, const Candidate& candidate,
+                                  const RegistrationPlan& plan) {
+  store::v1::LineState line;
+  if (plan.existing) line = *plan.existing;
+  line.set_name(candidate.line.ToString());
+  line.set_uid(candidate.registration.uid());
+  line.set_state(plan.state);
+  *line.mutable_model() = candidate.model();
+  *line.mutable_findings() = candidate.registration.findings();
+  line.set_actor(call.principal.name);
+  line.set_actor_verified(call.principal.verified);
+  line.set_update_us(parts.clock.NowUs());
+  if (!plan.existing) line.set_create_us(line.update_us());
+  return line;
 }
 
 }  // namespace souk::catalog

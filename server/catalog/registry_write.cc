@@ -1,111 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <atomic>
-#include <condition_variable>
-#include <map>
-#include <mutex>
-#include <set>
-#include <thread>
+#include <utility>
 
 #include "base/limits.h"
 #include "server/catalog/messages.h"
 #include "server/catalog/reading.h"
 #include "server/catalog/registration.h"
+#include "server/catalog/registration_rounds.h"
 #include "server/catalog/registry.h"
 #include "server/catalog/writing.h"
 
 namespace souk::catalog {
 namespace {
 
-// Threads that commit one batch together: enough to fill a group commit, few enough to leave room for single calls.
-constexpr size_t kBatchThreads = 16;
+// What of a batch is read, then committed together: enough to fill a group commit, little enough to hold in memory
+// beside the batch.
+constexpr size_t kTogetherMax = 64;
+constexpr size_t kTogetherBytesMax = size_t{4} * 1024 * 1024;
 
-// Who may register a line may see it, whatever else is hidden from them.
-const AllowAll kEverything;
-
-struct Outcome {
-  RegistrationPlan plan;
-  Written written;
-  bool replayed = false;  // the request id was seen before
-};
-
-// The answer to a request id that was seen before: what the line is, and the findings of the content.
-StatusOr<RegistrationPlan> Replay(const Candidate& candidate, const EarlierRequest& earlier,
-                                  const storage::View& view) {
-  RegistrationPlan plan;
-  ASSIGN_OR_RETURN(auto line, view.FindLine(candidate.bundle.line));
-  if (line) plan.expected = *std::move(line);
-  plan.findings = FindingsOf(candidate);
-  plan.unchanged_at = earlier.revision;
-  return plan;
-}
-
-StatusOr<Outcome> Commit(const Backends& parts, const CallContext& call, const Candidate& candidate) {
-  const v1::RegisterProductRequest& request = *candidate.request;
-  const LineName& line = candidate.bundle.line;
-  RETURN_IF_ERROR(parts.authorizer.Authorize(call.principal, v1::PERMISSION_PUBLISH, line.domain));
-  Outcome outcome;
-  const auto plan = [&](const storage::View& view) -> StatusOr<storage::Transaction> {
-    ASSIGN_OR_RETURN(const auto earlier, FindEarlier(view, call, request.request_id(), candidate.request_content));
-    outcome.replayed = earlier.has_value();
-    if (earlier) {
-      ASSIGN_OR_RETURN(outcome.plan, Replay(candidate, *earlier, view));
-      return storage::Transaction{};
+// The line as this registration left it.
+StatusOr<v1::Product> ProductAfter(const Backends& parts, const CallContext& call, const Registering& done) {
+  if (done.candidate.request->validate_only()) {
+    return ProductOf(parts, ExpectedLine(parts, call, done.candidate, done.plan));
+  }
+  if (!done.written.changed) return ProductOf(parts, *done.plan.existing);
+  const storage::Revision revision = done.written.revision;
+  ASSIGN_OR_RETURN(const auto changes, parts.store.Changes(revision - 1, 1, call.deadline));
+  const std::string line = done.candidate.line.ToString();
+  for (const storage::Change& change : changes) {
+    for (const storage::EntityDelta& delta : change.deltas) {
+      if (change.revision == revision && delta.entity == line && delta.line) return ProductOf(parts, *delta.line);
     }
-    ASSIGN_OR_RETURN(outcome.plan, PlanRegistration(parts, call, candidate, view));
-    if (request.validate_only()) return storage::Transaction{};
-    return std::move(outcome.plan.transaction);
-  };
-  ASSIGN_OR_RETURN(outcome.written, CommitPlan(parts, call, line.ToString(), plan));
-  if (outcome.plan.unchanged_at) outcome.written.revision = *outcome.plan.unchanged_at;
-  return outcome;
+  }
+  return errors::Internal(line + " is not there after its registration");
 }
 
-StatusOr<v1::Product> ProductAfter(const Backends& parts, const Candidate& candidate, const Outcome& outcome) {
-  if (candidate.request->validate_only()) return ProductOf(parts, outcome.plan.expected);
-  ASSIGN_OR_RETURN(const auto line, parts.store.Current(kEverything).FindLine(candidate.bundle.line));
-  if (!line) return errors::Internal(candidate.bundle.line.ToString() + " is not there after its registration");
-  return ProductOf(parts, *line);
+// Everything that was found; the registration is used up.
+void TakeFindings(Registering& done, google::protobuf::RepeatedPtrField<v1::Finding>& out) {
+  out.Swap(done.candidate.registration.mutable_findings());
+  for (const Violation& warning : done.candidate.warnings) *out.Add() = FindingOf(warning);
+  for (v1::Finding& finding : done.plan.findings) out.Add(std::move(finding));
 }
-
-// Registers the items of one line in the order given, whichever thread has them: a batch may hold several versions of
-// it. Items must be taken in order; then nobody waits for one who waits.
-class LineOrder {
- public:
-  explicit LineOrder(size_t items) : known_(items, false) {}
-
-  // Says which line an item is of, then waits until no earlier item of that line is left.
-  void Enter(size_t item, const std::string& line) {
-    std::unique_lock lock(mutex_);
-    Know(item);
-    std::set<size_t>& waiting = waiting_[line];
-    waiting.insert(item);
-    changed_.wait(lock, [&] { return known_until_ > item && *waiting.begin() == item; });
-  }
-  void Leave(size_t item, const std::string& line) {
-    const std::lock_guard lock(mutex_);
-    waiting_[line].erase(item);
-    changed_.notify_all();
-  }
-  // The item is of no line.
-  void Skip(size_t item) {
-    const std::lock_guard lock(mutex_);
-    Know(item);
-  }
-
- private:
-  void Know(size_t item) {
-    known_[item] = true;
-    while (known_until_ < known_.size() && known_[known_until_]) ++known_until_;
-    changed_.notify_all();
-  }
-
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<bool> known_;
-  size_t known_until_ = 0;  // every item before this one has said its line
-  std::map<std::string, std::set<size_t>> waiting_;
-};
 
 void FillFailure(const Status& status, v1::BatchRegisterResult& result) {
   result.set_code(static_cast<int>(status.code()));
@@ -115,82 +50,82 @@ void FillFailure(const Status& status, v1::BatchRegisterResult& result) {
   for (const Violation& violation : status.detail().violations) *result.add_findings() = FindingOf(violation);
 }
 
-void FillOutcome(const StatusOr<Outcome>& outcome, v1::BatchRegisterResult& result,
-                 std::atomic<storage::Revision>& newest) {
-  if (!outcome.ok()) return FillFailure(outcome.status(), result);
-  for (const v1::Finding& finding : outcome->plan.findings) *result.add_findings() = finding;
-  result.set_state(outcome->plan.expected.state());
-  result.set_changed(outcome->written.changed);
-  result.set_created(outcome->plan.created && outcome->written.changed);
-  storage::Revision seen = newest.load();
-  while (seen < outcome->written.revision && !newest.compare_exchange_weak(seen, outcome->written.revision)) {
-  }
-}
-
 // One batch under way.
 class Batch {
  public:
   Batch(const Backends& parts, const CallContext& call, const std::vector<v1::BatchRegisterRequest>& items,
         v1::BatchRegisterResponse& response)
-      : parts_(parts), call_(call), items_(items), response_(response), order_(items.size()) {
+      : parts_(parts), call_(call), items_(items), response_(response) {
     for (size_t i = 0; i < items.size(); ++i) response.add_results()->set_index(static_cast<uint32_t>(i));
   }
 
   void Run() {
-    {
-      std::vector<std::jthread> threads;
-      for (size_t i = 1; i < std::min(kBatchThreads, items_.size()); ++i) threads.emplace_back([this] { Work(); });
-      Work();
-    }
-    response_.set_revision(Token(parts_, newest_.load()));
-    response_.set_visible(NotVisibleIn(parts_, newest_.load(), call_).empty());
+    while (next_ < items_.size()) RegisterSome();
+    response_.set_revision(Token(parts_, newest_));
+    response_.set_visible(NotVisibleIn(parts_, newest_, call_).empty());
   }
 
  private:
-  void Work() {
-    for (size_t i = next_.fetch_add(1); i < items_.size(); i = next_.fetch_add(1)) {
-      Register(i, *response_.mutable_results(static_cast<int>(i)));
+  void RegisterSome() {
+    std::vector<Registering> together;
+    std::vector<size_t> indexes;
+    for (size_t bytes = 0; next_ < items_.size() && together.size() < kTogetherMax && bytes < kTogetherBytesMax;) {
+      const size_t index = next_++;
+      bytes += items_[index].ByteSizeLong();
+      if (auto candidate = Read(index)) {
+        together.emplace_back(*std::move(candidate));
+        indexes.push_back(index);
+      }
     }
+    RegisterInRounds(parts_, call_, together);
+    for (size_t i = 0; i < together.size(); ++i) FillOutcome(together[i], ResultOf(indexes[i]));
   }
 
-  void Register(size_t index, v1::BatchRegisterResult& result) {
+  std::optional<Candidate> Read(size_t index) {
     const Status go_on = call_.Check("BatchRegister");
-    const StatusOr<Candidate> candidate = go_on.ok() ? ReadCandidate(items_[index].item()) : StatusOr<Candidate>(go_on);
-    if (!candidate.ok()) {
-      order_.Skip(index);
-      return FillFailure(candidate.status(), result);
-    }
-    const std::string line = candidate->bundle.line.ToString();
-    result.set_name(line);
-    result.set_fit_for_active(candidate->verdict.fit_for_active);
-    order_.Enter(index, line);
-    FillOutcome(Commit(parts_, call_, *candidate), result, newest_);
-    order_.Leave(index, line);
+    StatusOr<Candidate> candidate = go_on.ok() ? ReadCandidate(items_[index].item()) : StatusOr<Candidate>(go_on);
+    if (candidate.ok()) return *std::move(candidate);
+    FillFailure(candidate.status(), ResultOf(index));
+    return std::nullopt;
   }
+
+  void FillOutcome(Registering& done, v1::BatchRegisterResult& result) {
+    result.set_name(done.candidate.line.ToString());
+    result.set_fit_for_active(done.candidate.fit_for_active);
+    if (!done.status.ok()) return FillFailure(done.status, result);
+    TakeFindings(done, *result.mutable_findings());
+    result.set_state(done.plan.state);
+    result.set_changed(done.written.changed);
+    result.set_created(done.plan.created && done.written.changed);
+    newest_ = std::max(newest_, done.written.revision);
+  }
+
+  v1::BatchRegisterResult& ResultOf(size_t index) { return *response_.mutable_results(static_cast<int>(index)); }
 
   const Backends& parts_;
   const CallContext& call_;
   const std::vector<v1::BatchRegisterRequest>& items_;
   v1::BatchRegisterResponse& response_;
-  LineOrder order_;
-  std::atomic<size_t> next_{0};
-  std::atomic<storage::Revision> newest_{0};
+  size_t next_ = 0;
+  storage::Revision newest_ = 0;
 };
 
 }  // namespace
 
 StatusOr<v1::RegisterProductResponse> Registry::RegisterProduct(const v1::RegisterProductRequest& request,
                                                                 const CallContext& call) const {
-  ASSIGN_OR_RETURN(const Candidate candidate, ReadCandidate(request));
-  ASSIGN_OR_RETURN(const Outcome outcome, Commit(parts_, call, candidate));
+  ASSIGN_OR_RETURN(Candidate candidate, ReadCandidate(request));
+  Registering done(std::move(candidate));
+  RegisterInRounds(parts_, call, {&done, 1});
+  RETURN_IF_ERROR(done.status);
   v1::RegisterProductResponse response;
-  ASSIGN_OR_RETURN(*response.mutable_product(), ProductAfter(parts_, candidate, outcome));
-  for (const v1::Finding& finding : outcome.plan.findings) *response.add_findings() = finding;
-  response.set_changed(outcome.written.changed);
-  response.set_created(outcome.plan.created && !outcome.replayed);
-  response.set_fit_for_active(candidate.verdict.fit_for_active);
-  response.set_revision(Token(parts_, outcome.written.revision));
-  const auto missing = NotVisibleIn(parts_, outcome.written.revision, call);
+  ASSIGN_OR_RETURN(*response.mutable_product(), ProductAfter(parts_, call, done));
+  TakeFindings(done, *response.mutable_findings());
+  response.set_changed(done.written.changed);
+  response.set_created(done.plan.created && !done.replayed);
+  response.set_fit_for_active(done.candidate.fit_for_active);
+  response.set_revision(Token(parts_, done.written.revision));
+  const auto missing = NotVisibleIn(parts_, done.written.revision, call);
   response.set_visible(missing.empty());
   for (const std::string& index : missing) response.add_not_visible_in(index);
   return response;

@@ -11,19 +11,35 @@
 namespace souk::catalog {
 namespace {
 
-StatusOr<storage::Revision> CommitOnce(const Backends& parts, const CallContext& call, std::string_view what,
-                                       storage::Transaction transaction) {
-  transaction.write_id = parts.ids.Next();
-  const std::string write_id = transaction.write_id;
-  StatusOr<storage::Revision> revision = parts.store.ledger().Commit(std::move(transaction), call.deadline);
-  if (revision.ok() || revision.status().code() != Code::kUnknown) return revision;
-  const auto resolved = parts.store.ledger().Resolve(write_id, call.deadline);
-  if (!resolved.ok()) return errors::OutcomeUnknown(what);
-  if (*resolved) return **resolved;
-  return errors::GuardMoved(what);  // it was not written: look again
+// The revision, once the store shows it, of a transaction whose commit ended so.
+StatusOr<storage::Revision> Settle(const Backends& parts, const CallContext& call, std::string_view what,
+                                   const std::string& write_id, StatusOr<storage::Revision> revision) {
+  if (revision.status().code() == Code::kUnknown) {
+    const auto resolved = parts.store.ledger().Resolve(write_id, call.deadline);
+    if (!resolved.ok()) return errors::OutcomeUnknown(what);
+    if (!*resolved) return errors::GuardMoved(what);  // it was not written: look again
+    revision = **resolved;
+  }
+  if (revision.ok()) RETURN_IF_ERROR(parts.store.WaitApplied(*revision, call.deadline));
+  return revision;
 }
 
 }  // namespace
+
+std::vector<StatusOr<storage::Revision>> CommitEach(const Backends& parts, const CallContext& call,
+                                                    std::string_view what,
+                                                    std::vector<storage::Transaction> transactions) {
+  std::vector<std::string> write_ids;
+  for (storage::Transaction& transaction : transactions) {
+    write_ids.push_back(parts.ids.Next());
+    transaction.write_id = write_ids.back();
+  }
+  auto revisions = parts.store.CommitEach(std::move(transactions), call.deadline);
+  for (size_t i = 0; i < revisions.size(); ++i) {
+    revisions[i] = Settle(parts, call, what, write_ids[i], std::move(revisions[i]));
+  }
+  return revisions;
+}
 
 StatusOr<Written> CommitPlan(const Backends& parts, const CallContext& call, std::string_view what,
                              const Planner& plan) {
@@ -33,11 +49,11 @@ StatusOr<Written> CommitPlan(const Backends& parts, const CallContext& call, std
     const storage::View view = parts.store.Current(kEverything);
     ASSIGN_OR_RETURN(storage::Transaction transaction, plan(view));
     if (transaction.writes.empty()) return Written{view.revision(), false};
-    const auto revision = CommitOnce(parts, call, what, std::move(transaction));
-    if (revision.ok()) {
-      RETURN_IF_ERROR(parts.store.WaitApplied(*revision, call.deadline));
-      return Written{*revision, true};
-    }
+    const std::string write_id = parts.ids.Next();
+    transaction.write_id = write_id;
+    const auto revision =
+        Settle(parts, call, what, write_id, parts.store.ledger().Commit(std::move(transaction), call.deadline));
+    if (revision.ok()) return Written{*revision, true};
     if (revision.status().code() != Code::kAborted) return revision.status();
   }
   return errors::GuardMoved(what);

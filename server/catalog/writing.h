@@ -25,6 +25,12 @@ struct Written {
 StatusOr<Written> CommitPlan(const Backends& parts, const CallContext& call, std::string_view what,
                              const Planner& plan);
 
+// Commits each transaction for itself, all at once. Results in their order: a revision that this node's store shows, or
+// ABORTED where a guard moved (look again); UNKNOWN if the outcome can't be found out.
+std::vector<StatusOr<storage::Revision>> CommitEach(const Backends& parts, const CallContext& call,
+                                                    std::string_view what,
+                                                    std::vector<storage::Transaction> transactions);
+
 // Waits, bounded, until this node's indexes show the revision; returns the names of those that don't.
 std::vector<std::string> NotVisibleIn(const Backends& parts, storage::Revision revision, const CallContext& call);
 

@@ -60,12 +60,17 @@ class Gate {
 
 constexpr int kMany = 1000;
 
+Status SubmitOne(CommitQueue& queue, PendingCommit& commit, Deadline deadline) {
+  queue.Submit({&commit, 1}, deadline);
+  return commit.result.status();
+}
+
 TEST(CommitQueueTest, ALoneCommitIsDoneAtOnce) {
   Gate gate;
   gate.Open(kMany);
   CommitQueue queue(gate.work());
   PendingCommit commit;
-  ASSERT_TRUE(queue.Submit(commit, Soon()).ok());
+  ASSERT_TRUE(SubmitOne(queue, commit, Soon()).ok());
   EXPECT_EQ(*commit.result, 1U);
 }
 
@@ -79,7 +84,7 @@ TEST(CommitQueueTest, ThoseWhoWaitAreDoneTogether) {
   const auto submit = [&](size_t i) {
     PendingCommit commit;
     ++submitted;
-    if (queue.Submit(commit, Soon()).ok()) revisions[i] = *commit.result;
+    if (SubmitOne(queue, commit, Soon()).ok()) revisions[i] = *commit.result;
   };
   threads.emplace_back(submit, 0);
   gate.AwaitTaken(1);
@@ -95,14 +100,14 @@ TEST(CommitQueueTest, ADeadlineInTheQueueMeansCertainlyNotDone) {
   Gate gate;
   CommitQueue queue(gate.work());
   PendingCommit first;
-  std::thread worker([&] { EXPECT_TRUE(queue.Submit(first, Soon()).ok()); });
+  std::thread worker([&] { EXPECT_TRUE(SubmitOne(queue, first, Soon()).ok()); });
   gate.AwaitTaken(1);
   PendingCommit late;
-  EXPECT_EQ(queue.Submit(late, Now()).code(), Code::kDeadlineExceeded);
+  EXPECT_EQ(SubmitOne(queue, late, Now()).code(), Code::kDeadlineExceeded);
   gate.Open(kMany);
   worker.join();
   PendingCommit next;
-  ASSERT_TRUE(queue.Submit(next, Soon()).ok());
+  ASSERT_TRUE(SubmitOne(queue, next, Soon()).ok());
   EXPECT_EQ(*next.result, 2U) << "the late one was never worked on";
   EXPECT_THAT(gate.sizes(), ElementsAre(1, 1));
 }
@@ -112,7 +117,7 @@ TEST(CommitQueueTest, OnceTakenTheOutcomeIsAwaitedPastTheDeadline) {
   CommitQueue queue(gate.work());
   PendingCommit commit;
   Status status(Code::kCancelled, "not done yet");
-  std::thread worker([&] { status = queue.Submit(commit, Soon() - std::chrono::seconds(29)); });
+  std::thread worker([&] { status = SubmitOne(queue, commit, Soon() - std::chrono::seconds(29)); });
   gate.AwaitTaken(1);
   gate.Open(1);
   worker.join();
@@ -124,11 +129,11 @@ TEST(CommitQueueTest, AClosedQueueRefusesButFinishes) {
   Gate gate;
   auto queue = std::make_unique<CommitQueue>(gate.work());
   PendingCommit first;
-  std::thread worker([&] { EXPECT_TRUE(queue->Submit(first, Soon()).ok()); });
+  std::thread worker([&] { EXPECT_TRUE(SubmitOne(*queue, first, Soon()).ok()); });
   gate.AwaitTaken(1);
   queue->Close();
   PendingCommit refused;
-  EXPECT_EQ(queue->Submit(refused, Soon()).code(), Code::kUnavailable);
+  EXPECT_EQ(SubmitOne(*queue, refused, Soon()).code(), Code::kUnavailable);
   gate.Open(kMany);
   worker.join();
   EXPECT_EQ(*first.result, 1U);
@@ -144,7 +149,7 @@ TEST(CommitQueueTest, BatchesAreBounded) {
     threads.emplace_back([&] {
       PendingCommit commit;
       commit.bytes = size_t{3} * 1024 * 1024;
-      EXPECT_TRUE(queue.Submit(commit, Soon()).ok());
+      EXPECT_TRUE(SubmitOne(queue, commit, Soon()).ok());
     });
   }
   for (std::thread& thread : threads) thread.join();

@@ -36,6 +36,7 @@ TEST(RecordTest, AppendingMakesAChain) {
   EXPECT_EQ(first.writes[0].key, RecordKey("domains/sales/products/orders/lines/1", 1));
   const auto record = DecodeRecord(first.writes[0].value);
   ASSERT_TRUE(record.ok());
+  EXPECT_EQ(first.writes[0].value, EncodeRecord(*record));
   EXPECT_EQ(record->number(), 1U);
   EXPECT_EQ(record->previous_digest(), "");
   EXPECT_EQ(record->payload_digest(), PayloadDigest(*record));

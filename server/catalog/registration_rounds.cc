@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/catalog/registration_rounds.h"
+
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/limits.h"
+
+namespace souk::catalog {
+namespace {
+
+// Who may register a line may see it, whatever else is hidden from them.
+const AllowAll kEverything;
+
+class Rounds {
+ public:
+  Rounds(const Backends& parts, const CallContext& call) : parts_(parts), call_(call) {}
+
+  void Run(std::span<Registering> registrations) {
+    for (Registering& registering : registrations) {
+      registering.status =
+          parts_.authorizer.Authorize(call_.principal, v1::PERMISSION_PUBLISH, registering.candidate.line.domain);
+      if (registering.status.ok()) left_.push_back(&registering);
+    }
+    while (!left_.empty()) RunRound();
+  }
+
+ private:
+  enum class Next { kDone, kCommit, kWait };
+
+  // Makes left_ what is left for the next round, in order.
+  void RunRound() {
+    Round round(parts_.store.Current(kEverything));
+    std::vector<Registering*> left;
+    std::vector<Registering*> planned;
+    std::vector<storage::Transaction> transactions;
+    std::set<LineName> unfinished;  // lines of which somebody in front is not done
+    for (Registering* registering : left_) {
+      const LineName& line = registering->candidate.line;
+      const Next next = unfinished.contains(line) ? Next::kWait : Plan(*registering, round);
+      if (next == Next::kDone) continue;
+      unfinished.insert(line);
+      left.push_back(registering);
+      if (next != Next::kCommit) continue;
+      planned.push_back(registering);
+      transactions.push_back(std::move(registering->plan.transaction));
+    }
+    Commit(planned, std::move(transactions));
+    std::erase_if(left, [](const Registering* registering) {
+      return !registering->status.ok() || registering->written.changed;
+    });
+    left_ = std::move(left);
+  }
+
+  // Plans one; done means that it has its outcome.
+  Next Plan(Registering& registering, Round& round) {
+    const StatusOr<Next> next = TryPlan(registering, round);
+    if (next.ok()) return *next;
+    registering.status = next.status();
+    return Next::kDone;
+  }
+
+  StatusOr<Next> TryPlan(Registering& registering, Round& round) {
+    Candidate& candidate = registering.candidate;
+    RETURN_IF_ERROR(call_.Check(candidate.line.ToString()));
+    ASSIGN_OR_RETURN(const auto earlier, FindEarlier(round.view, call_, candidate.request->request_id(),
+                                                     candidate.request_content));
+    registering.replayed = earlier.has_value();
+    if (earlier) {
+      ASSIGN_OR_RETURN(registering.plan, Replay(candidate, *earlier, round));
+    } else {
+      ASSIGN_OR_RETURN(registering.plan, PlanRegistration(parts_, call_, candidate, round));
+    }
+    if (registering.plan.must_wait) return Next::kWait;
+    if (!registering.plan.transaction.writes.empty()) return Next::kCommit;
+    registering.written = {registering.plan.unchanged_at.value_or(round.view.revision()), false};
+    return Next::kDone;
+  }
+
+  // The answer to a request id that was seen before: what the line is.
+  static StatusOr<RegistrationPlan> Replay(const Candidate& candidate, const EarlierRequest& earlier,
+                                           const Round& round) {
+    RegistrationPlan plan;
+    ASSIGN_OR_RETURN(plan.existing, round.view.FindLine(candidate.line));
+    if (!plan.existing) return errors::Internal(candidate.line.ToString() + " is not there after its registration");
+    plan.state = plan.existing->state();
+    plan.unchanged_at = earlier.revision;
+    return plan;
+  }
+
+  void Commit(const std::vector<Registering*>& planned, std::vector<storage::Transaction> transactions) {
+    const auto revisions = CommitEach(parts_, call_, "the registration", std::move(transactions));
+    for (size_t i = 0; i < planned.size(); ++i) {
+      Registering& registering = *planned[i];
+      if (revisions[i].ok()) {
+        registering.written = {*revisions[i], true};
+      } else if (revisions[i].status().code() != Code::kAborted) {
+        registering.status = revisions[i].status();
+      } else if (++registering.attempts == limits::kCommitAttemptsMax) {
+        registering.status = errors::GuardMoved(registering.candidate.line.ToString());
+      }
+    }
+  }
+
+  const Backends& parts_;
+  const CallContext& call_;
+  std::vector<Registering*> left_;  // in their order
+};
+
+}  // namespace
+
+void RegisterInRounds(const Backends& parts, const CallContext& call, std::span<Registering> registrations) {
+  Rounds(parts, call).Run(registrations);
+}
+
+}  // namespace souk::catalog

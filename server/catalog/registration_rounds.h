@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Commits registrations together: in rounds, each planned against one view and committed at once. Who has to wait for
+// another one, or whose guards moved, goes into the next round. Thread-safe for different registrations.
+#pragma once
+
+#include <span>
+
+#include "base/status.h"
+#include "server/catalog/registration.h"
+#include "server/catalog/writing.h"
+
+namespace souk::catalog {
+
+struct Registering {
+  explicit Registering(Candidate read) : candidate(std::move(read)) {}
+
+  Candidate candidate;
+  RegistrationPlan plan;  // the last one
+  Written written;
+  bool replayed = false;  // the request id was seen before
+  Status status;          // not ok: refused, and nothing was written
+  int attempts = 0;
+};
+
+// Those of one line are registered in the order given. Each gets its outcome: what is not allowed to the caller, what
+// PlanRegistration and CommitEach say, ABORTED after limits::kCommitAttemptsMax moved guards.
+void RegisterInRounds(const Backends& parts, const CallContext& call, std::span<Registering> registrations);
+
+}  // namespace souk::catalog
