@@ -16,7 +16,7 @@ namespace souk::client {
 struct BulkOptions {
   // Items of one stream: large enough that a chunk's answer waits once for its visibility, small enough that the
   // progress is seen and that a retry repeats little.
-  size_t chunk_items = 64;
+  size_t chunk_items = 128;
   // Bytes of one stream's bundles, for the same reasons.
   size_t chunk_bytes = 4 * 1024 * 1024;
   // Streams in flight: the node commits what comes together in one group.

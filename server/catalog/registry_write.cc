@@ -15,7 +15,7 @@ namespace {
 
 // What of a batch is read, then committed together: enough to fill a group commit, little enough to hold in memory
 // beside the batch.
-constexpr size_t kTogetherMax = 64;
+constexpr size_t kTogetherMax = 128;
 constexpr size_t kTogetherBytesMax = size_t{4} * 1024 * 1024;
 
 // The line as this registration left it.
