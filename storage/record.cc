@@ -57,7 +57,7 @@ std::string Serialize(const Message& message) {
   StringOutputStream stream(&out);
   CodedOutputStream coded(&stream);
   coded.SetSerializationDeterministic(true);
-  message.SerializeToCodedStream(&coded);
+  message.SerializeWithCachedSizes(&coded);  // the sizes were found for the reservation
   coded.Trim();
   return out;
 }

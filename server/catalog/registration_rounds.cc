@@ -48,9 +48,8 @@ class Rounds {
       transactions.push_back(std::move(registering->plan.transaction));
     }
     Commit(planned, std::move(transactions));
-    std::erase_if(left, [](const Registering* registering) {
-      return !registering->status.ok() || registering->written.changed;
-    });
+    std::erase_if(
+        left, [](const Registering* registering) { return !registering->status.ok() || registering->written.changed; });
     left_ = std::move(left);
   }
 
@@ -65,8 +64,8 @@ class Rounds {
   StatusOr<Next> TryPlan(Registering& registering, Round& round) {
     Candidate& candidate = registering.candidate;
     RETURN_IF_ERROR(call_.Check(candidate.line.ToString()));
-    ASSIGN_OR_RETURN(const auto earlier, FindEarlier(round.view, call_, candidate.request->request_id(),
-                                                     candidate.request_content));
+    ASSIGN_OR_RETURN(const auto earlier,
+                     FindEarlier(round.view, call_, candidate.request->request_id(), candidate.request_content));
     registering.replayed = earlier.has_value();
     if (earlier) {
       ASSIGN_OR_RETURN(registering.plan, Replay(candidate, *earlier, round));

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "base/limits.h"
 #include "server/catalog/messages.h"
@@ -18,21 +22,31 @@ namespace {
 constexpr size_t kTogetherMax = 128;
 constexpr size_t kTogetherBytesMax = size_t{4} * 1024 * 1024;
 
-// The line as this registration left it.
-StatusOr<v1::Product> ProductAfter(const Backends& parts, const CallContext& call, const Registering& done) {
+// What the registration made of the line: null where that is no longer in memory, or the node is shutting down.
+std::shared_ptr<const store::v1::LineState> LineOfChange(const Backends& parts, const CallContext& call,
+                                                         const Registering& done) {
+  const auto changes = parts.store.Changes(done.written.revision - 1, 1, call.deadline);
+  if (!changes.ok() || changes->empty() || changes->front().revision != done.written.revision) return nullptr;
+  const std::string name = done.candidate.line.ToString();
+  for (const storage::EntityDelta& delta : changes->front().deltas) {
+    if (delta.entity == name) return delta.line;
+  }
+  return nullptr;
+}
+
+// The line after the registration, which gives its model away.
+StatusOr<v1::Product> ProductAfter(const Backends& parts, const CallContext& call, Registering& done) {
   if (done.candidate.request->validate_only()) {
     return ProductOf(parts, ExpectedLine(parts, call, done.candidate, done.plan));
   }
   if (!done.written.changed) return ProductOf(parts, *done.plan.existing);
-  const storage::Revision revision = done.written.revision;
-  ASSIGN_OR_RETURN(const auto changes, parts.store.Changes(revision - 1, 1, call.deadline));
-  const std::string line = done.candidate.line.ToString();
-  for (const storage::Change& change : changes) {
-    for (const storage::EntityDelta& delta : change.deltas) {
-      if (change.revision == revision && delta.entity == line && delta.line) return ProductOf(parts, *delta.line);
-    }
+  if (const auto line = LineOfChange(parts, call, done)) {
+    return ProductOf(parts, *line, std::move(*done.candidate.registration.mutable_model()));
   }
-  return errors::Internal(line + " is not there after its registration");
+  static const AllowAll kEverything;  // who may register a line may see it
+  ASSIGN_OR_RETURN(const auto line, parts.store.Current(kEverything).FindLine(done.candidate.line));
+  if (!line) return errors::Internal(done.candidate.line.ToString() + " is not there after its registration");
+  return ProductOf(parts, *line);
 }
 
 // Everything that was found; the registration is used up.

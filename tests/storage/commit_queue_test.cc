@@ -112,6 +112,33 @@ TEST(CommitQueueTest, ADeadlineInTheQueueMeansCertainlyNotDone) {
   EXPECT_THAT(gate.sizes(), ElementsAre(1, 1));
 }
 
+TEST(CommitQueueTest, SeveralOfOneCallerKeepTheirOrder) {
+  Gate gate;
+  gate.Open(kMany);
+  CommitQueue queue(gate.work());
+  constexpr size_t kCommits = 600;  // more than one batch
+  std::vector<PendingCommit> commits(kCommits);
+  queue.Submit(commits, Soon());
+  for (size_t i = 0; i < kCommits; ++i) EXPECT_EQ(*commits[i].result, i + 1);
+  EXPECT_GT(gate.sizes().size(), 1U);
+}
+
+TEST(CommitQueueTest, AtTheDeadlineAllOfOneCallerAreWithdrawn) {
+  Gate gate;
+  CommitQueue queue(gate.work());
+  PendingCommit first;
+  std::thread worker([&] { EXPECT_TRUE(SubmitOne(queue, first, Soon()).ok()); });
+  gate.AwaitTaken(1);
+  std::vector<PendingCommit> late(3);
+  queue.Submit(late, Now());
+  for (const PendingCommit& commit : late) EXPECT_EQ(commit.result.status().code(), Code::kDeadlineExceeded);
+  gate.Open(kMany);
+  worker.join();
+  PendingCommit next;
+  ASSERT_TRUE(SubmitOne(queue, next, Soon()).ok());
+  EXPECT_EQ(*next.result, 2U) << "the late ones were never worked on";
+}
+
 TEST(CommitQueueTest, OnceTakenTheOutcomeIsAwaitedPastTheDeadline) {
   Gate gate;
   CommitQueue queue(gate.work());

@@ -89,6 +89,26 @@ std::vector<std::string> Describe(const StatusOr<std::vector<Change>>& changes) 
   return out;
 }
 
+TEST_F(StoreTest, CommitsEachTransactionForItself) {
+  const auto store = Open();
+  const auto writes = [](const std::string& key, const std::string& write_id) {
+    Transaction transaction;
+    transaction.guards = {{key, "", 0}};
+    transaction.writes = {{key, "1"}};
+    transaction.write_id = write_id;
+    return transaction;
+  };
+  std::vector<Transaction> transactions = {writes("a", "w1"), writes("a", "w2"), Transaction(), writes("b", "w3")};
+  const auto revisions = store->CommitEach(std::move(transactions), Soon());
+  ASSERT_EQ(revisions.size(), 4U);
+  EXPECT_EQ(*revisions[0], 1U);
+  EXPECT_EQ(revisions[1].status().code(), Code::kAborted) << "the one in front has moved its guard";
+  EXPECT_EQ(revisions[2].status().code(), Code::kInvalidArgument);
+  EXPECT_EQ(*revisions[3], 2U);
+  EXPECT_EQ(store->applied(), 2U);
+  EXPECT_THAT(store->CommitEach({}, Soon()), IsEmpty());
+}
+
 TEST_F(StoreTest, EverythingIsThereAgainWhenItIsOpenedAgain) {
   std::string epoch;
   std::vector<std::string> changes;

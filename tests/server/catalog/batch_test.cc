@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/limits.h"
+#include "base/visibility.h"
 #include "tests/server/support/mesh.h"
 
 namespace souk::support {
@@ -87,6 +88,41 @@ TEST(Batch, VersionsOfOneLineAreRegisteredInTheirOrder) {
     EXPECT_EQ(product->version(), "1.11.0");
     EXPECT_EQ(product->change_number(), static_cast<uint64_t>(kVersions));
   }
+}
+
+TEST(Batch, MakesAMissingDomainAndTeamOnceForAllItems) {
+  const Mesh mesh;
+  std::vector<v1::BatchRegisterRequest> items;
+  constexpr int kItems = 200;  // more than are committed together
+  for (int i = 0; i < kItems; ++i) {
+    items.push_back(Item(RegistrationOf(Sample{.domain = "new-domain", .name = "Line " + std::to_string(i)})));
+    items.back().mutable_item()->set_create_missing(true);
+  }
+  const auto answer = mesh.registry->BatchRegister(items, mesh.Call());
+  ASSERT_TRUE(answer.ok());
+  for (const v1::BatchRegisterResult& result : answer->results()) {
+    EXPECT_EQ(result.code(), 0) << result.message();
+    EXPECT_TRUE(result.created());
+  }
+  EXPECT_EQ(mesh.revision(), static_cast<storage::Revision>(kItems)) << "each item is a revision of its own";
+  const auto history = mesh.store->Current(AllowAll()).FindDomain("new-domain");
+  ASSERT_TRUE(history.ok() && history->has_value());
+  EXPECT_EQ((*history)->number(), 1U);
+}
+
+TEST(Batch, ARequestIdCountsWithinTheBatch) {
+  const Mesh mesh;
+  auto first = RegistrationOf(Sample{.name = "First"});
+  auto second = RegistrationOf(Sample{.name = "Second"});
+  first.set_request_id("import-1");
+  second.set_request_id("import-1");
+  const auto answer = mesh.registry->BatchRegister({Item(first), Item(second), Item(first)}, mesh.Call());
+  ASSERT_TRUE(answer.ok());
+  EXPECT_EQ(answer->results(0).code(), 0) << answer->results(0).message();
+  EXPECT_EQ(answer->results(1).reason(), "REQUEST_ID_REUSED");
+  EXPECT_EQ(answer->results(2).code(), 0) << answer->results(2).message();
+  EXPECT_FALSE(answer->results(2).changed());
+  EXPECT_EQ(mesh.revision(), 1U);
 }
 
 TEST(Batch, ARepeatedRequestIdTellsTheState) {
