@@ -6,15 +6,15 @@
 namespace souk::descriptor {
 
 void ReadTags(const Fields& fields, google::protobuf::RepeatedPtrField<std::string>& tags) {
-  fields.EachText("tags", [&](std::string tag) { *tags.Add() = std::move(tag); });
+  fields.EachText("tags", [&](std::string_view tag) { tags.Add()->assign(tag); });
 }
 
 void ReadDescription(const Fields& fields, const std::function<v1::Description*()>& make) {
   fields.With("description", [&](const Fields& inner) {
     v1::Description* description = make();
-    description->set_purpose(inner.Text("purpose"));
-    description->set_usage(inner.Text("usage"));
-    description->set_limitations(inner.Text("limitations"));
+    SetText(*description, &v1::Description::mutable_purpose, inner.Text("purpose"));
+    SetText(*description, &v1::Description::mutable_usage, inner.Text("usage"));
+    SetText(*description, &v1::Description::mutable_limitations, inner.Text("limitations"));
   });
 }
 

@@ -4,11 +4,19 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "descriptor/fields.h"
 #include "souk/v1/product.pb.h"
 
 namespace souk::descriptor {
+
+// Copies text into a field of message, given by its mutable_ accessor. An absent text leaves the field alone: most
+// fields of most columns are absent, and protobuf would allocate a string for each.
+template <typename Message>
+void SetText(Message& message, std::string* (Message::*field)(), std::string_view text) {
+  if (!text.empty()) (message.*field)()->assign(text);
+}
 
 // The list "tags".
 void ReadTags(const Fields& fields, google::protobuf::RepeatedPtrField<std::string>& tags);

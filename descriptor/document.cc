@@ -7,7 +7,6 @@
 #include "base/names.h"
 #include "descriptor/common_fields.h"
 #include "descriptor/json_reader.h"
-#include "descriptor/media_type.h"
 #include "descriptor/odcs.h"
 #include "descriptor/odps.h"
 #include "descriptor/text.h"
@@ -52,7 +51,7 @@ void AddViolation(Reading& reading, std::string_view rule, Position at, std::str
 
 // Whether the document may be read as this standard.
 bool CheckApiVersion(const Fields& root, const Standard& standard) {
-  const std::string version = root.RequiredText("apiVersion", standard.remedy);
+  const std::string_view version = root.RequiredText("apiVersion", standard.remedy);
   if (version.empty()) return true;  // noted; the rest may be looked at
   uint32_t major = 0;
   uint32_t minor = 0;
@@ -74,7 +73,7 @@ bool CheckApiVersion(const Fields& root, const Standard& standard) {
 }
 
 void ReadRoot(const Fields& root, Syntax syntax, ReadDocumentResult& result) {
-  const std::string kind = root.Text("kind");
+  const std::string_view kind = root.Text("kind");
   const Standard& standard = kind == kOdcs.kind ? kOdcs : kOdps;
   if (kind != standard.kind) {
     const bool dpds = root.Has("dataProductDescriptor");
@@ -101,6 +100,21 @@ void ReadRoot(const Fields& root, Syntax syntax, ReadDocumentResult& result) {
 
 }  // namespace
 
+Tree ReadTree(std::string_view bytes, Syntax syntax, Reading& reading) {
+  if (!IsCleanUtf8(bytes)) {
+    AddViolation(reading, "utf8", FirstUncleanByte(bytes), "the document is not UTF-8, or holds a NUL byte",
+                 "Save it as UTF-8.");
+    return {};
+  }
+  if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
+  Tree tree = syntax == Syntax::kJson ? ReadJson(bytes) : ReadYaml(bytes);
+  for (const TreeProblem& problem : tree.problems) {
+    AddViolation(reading, problem.rule, problem.at, problem.message, problem.remedy);
+    reading.violations.back().pointer = problem.pointer;
+  }
+  return tree;
+}
+
 ReadDocumentResult ReadDocument(const v1::Document& document, uint64_t& nodes_left) {
   ReadDocumentResult result;
   result.reading.path = document.path();
@@ -111,18 +125,7 @@ ReadDocumentResult ReadDocument(const v1::Document& document, uint64_t& nodes_le
                  "Use application/yaml or application/json, or leave it out.");
     return result;
   }
-  std::string_view bytes = document.content();
-  if (!IsCleanUtf8(bytes)) {
-    AddViolation(result.reading, "utf8", FirstUncleanByte(bytes), "the document is not UTF-8, or holds a NUL byte",
-                 "Save it as UTF-8.");
-    return result;
-  }
-  if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
-  const Tree tree = *syntax == Syntax::kJson ? ReadJson(bytes) : ReadYaml(bytes);
-  for (const TreeProblem& problem : tree.problems) {
-    AddViolation(result.reading, problem.rule, problem.at, problem.message, problem.remedy);
-    result.reading.violations.back().pointer = problem.pointer;
-  }
+  const Tree tree = ReadTree(document.content(), *syntax, result.reading);
   if (tree.root == nullptr) return result;
   if (tree.root->kind != Node::Kind::kMap) {
     AddViolation(result.reading, "wrong-type", tree.root->at,

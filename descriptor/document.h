@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// One document of a bundle: bytes to a piece of the model, whatever standard and syntax it is written in. Thread-safe.
+// One document of a bundle: bytes to a piece of the model, whatever standard and syntax it is written in. Pure
+// functions; thread-safe.
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 #include "descriptor/bundle.h"
+#include "descriptor/document_tree.h"
 #include "descriptor/fields.h"
+#include "descriptor/media_type.h"
 #include "souk/v1/product.pb.h"
 
 namespace souk::descriptor {
+
+// Any bytes to a tree. Every defect goes to reading; a tree without a root could not be read.
+Tree ReadTree(std::string_view bytes, Syntax syntax, Reading& reading);
 
 enum class DocumentKind { kUnreadable, kProduct, kContract };
 

@@ -8,10 +8,6 @@ namespace {
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
-bool IsNullWord(std::string_view text) {
-  return text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL";
-}
-
 bool IsBooleanWord(std::string_view text) {
   return text == "true" || text == "True" || text == "TRUE" || text == "false" || text == "False" || text == "FALSE";
 }
@@ -73,6 +69,10 @@ ScalarType TypeOf(const Node& node) {
   if (node.kind == Node::Kind::kNull) return ScalarType::kNull;
   if (node.kind != Node::Kind::kScalar) return ScalarType::kNone;
   return node.quoted ? ScalarType::kText : TypeOfPlain(node.text);
+}
+
+bool IsNullWord(std::string_view text) {
+  return text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL";
 }
 
 std::string_view KindWord(const Node& node) {

@@ -2,11 +2,14 @@
 // A YAML or JSON document as a tree that remembers where everything stands. Scalars keep their text as written; what
 // type a plain scalar has is asked of TypeOf (YAML 1.2 core schema: only true and false are booleans, "no" is a word).
 // Aliases share the node that they name, so that a small document can't grow in memory; the limits count what it would
-// be when written out. Trees are plain values of one thread; const trees may be read by many.
+// be when written out. A tree owns its nodes and all their text: they end with it, and move with it. Trees are values
+// of one thread; const trees may be read by many.
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <memory>
+#include <memory_resource>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +25,7 @@ struct Position {
 struct Node;
 
 struct Member {
-  std::string key;  // empty in a list
+  std::string_view key;  // empty in a list
   Position key_at;
   const Node* value = nullptr;
 };
@@ -33,8 +36,8 @@ struct Node {
   Kind kind = Kind::kNull;
   bool quoted = false;  // a scalar that is text, whatever it looks like
   Position at;
-  std::string text;             // of a scalar
-  std::vector<Member> members;  // of a map or list, in document order
+  std::string_view text;            // of a scalar
+  std::span<const Member> members;  // of a map or list, in document order
   // Size when aliases are followed, this node included.
   uint64_t nodes = 1;
   uint64_t bytes = 0;
@@ -48,6 +51,8 @@ enum class ScalarType : uint8_t { kNone, kNull, kBoolean, kInteger, kNumber, kTe
 
 // The type of a node by the YAML 1.2 core schema; kNone for maps and lists.
 ScalarType TypeOf(const Node& node);
+// True for the words that mean null in plain text.
+bool IsNullWord(std::string_view text);
 // "a number", "a list" and so on, for messages.
 std::string_view KindWord(const Node& node);
 
@@ -61,7 +66,8 @@ struct TreeProblem {
 };
 
 struct Tree {
-  std::deque<Node> arena;             // owns all nodes; addresses are stable
+  // Owns all nodes, lists of members and texts, which have no destructors to run.
+  std::unique_ptr<std::pmr::monotonic_buffer_resource> arena = std::make_unique<std::pmr::monotonic_buffer_resource>();
   const Node* root = nullptr;         // null if the document could not be read to its end
   std::vector<TreeProblem> problems;  // there may be some beside a root: duplicate keys, for example
 };

@@ -11,16 +11,14 @@ bool Fields::Has(std::string_view key) const {
   return member != nullptr && TypeOf(*member) != ScalarType::kNull;
 }
 
-std::string Fields::Text(std::string_view key) const {
+std::string_view Fields::Text(std::string_view key) const {
   const Node* member = node_.Find(key);
-  if (member == nullptr) return {};
-  const std::string* text = TextOf(key, kNoIndex, *member);
-  return text == nullptr ? std::string() : *text;
+  return member == nullptr ? std::string_view() : TextOf(key, kNoIndex, *member).value_or(std::string_view());
 }
 
-std::string Fields::RequiredText(std::string_view key, std::string_view remedy) const {
+std::string_view Fields::RequiredText(std::string_view key, std::string_view remedy) const {
   const Node* member = node_.Find(key);
-  std::string text = Text(key);
+  const std::string_view text = Text(key);
   const ScalarType type = member == nullptr ? ScalarType::kNull : TypeOf(*member);
   const bool right_type = type == ScalarType::kNull || type == ScalarType::kText;  // else Text has complained
   if (right_type && Trimmed(text).empty()) {
@@ -29,7 +27,7 @@ std::string Fields::RequiredText(std::string_view key, std::string_view remedy) 
   return text;
 }
 
-std::string Fields::Scalar(std::string_view key) const {
+std::string_view Fields::Scalar(std::string_view key) const {
   const Node* member = node_.Find(key);
   if (member == nullptr || TypeOf(*member) == ScalarType::kNull) return {};
   if (member->kind == Node::Kind::kScalar) return member->text;
@@ -60,12 +58,11 @@ void Fields::Each(std::string_view key, const std::function<void(const Fields&)>
   }
 }
 
-void Fields::EachText(std::string_view key, const std::function<void(std::string)>& visit) const {
+void Fields::EachText(std::string_view key, const std::function<void(std::string_view)>& visit) const {
   const Node* list = List(key);
   if (list == nullptr) return;
   for (size_t i = 0; i < list->members.size(); ++i) {
-    const std::string* text = TextOf(key, i, *list->members[i].value);
-    if (text != nullptr) visit(*text);
+    if (const auto text = TextOf(key, i, *list->members[i].value)) visit(*text);
   }
 }
 
@@ -76,7 +73,7 @@ void Fields::With(std::string_view key, const std::function<void(const Fields&)>
   visit(Fields(*this, key, kNoIndex, *member));
 }
 
-void Fields::EachScalarMember(const std::function<void(const std::string& key, const std::string& text)>& visit) const {
+void Fields::EachScalarMember(const std::function<void(std::string_view key, std::string_view text)>& visit) const {
   for (const Member& member : node_.members) {
     if (member.value->kind == Node::Kind::kScalar) visit(member.key, member.value->text);
   }
@@ -119,9 +116,9 @@ void Fields::WrongType(std::string_view key, size_t index, const Node& node, std
   if (index != kNoIndex) AppendToken(pointer, std::to_string(index));
   const bool number_for_text = wanted == "text" && node.kind == Node::Kind::kScalar;
   const std::string name = index == kNoIndex ? std::string(key) : "an element of " + std::string(key);
-  std::string remedy = number_for_text
-                           ? "Put it in quotes: \"" + node.text.substr(0, limits::kResourceIdCharsMax) + "\"."
-                           : "Write " + std::string(wanted) + ".";
+  std::string remedy =
+      number_for_text ? "Put it in quotes: \"" + std::string(node.text.substr(0, limits::kResourceIdCharsMax)) + "\"."
+                      : "Write " + std::string(wanted) + ".";
   Add(std::move(pointer), node.at, "wrong-type",
       name + " must be " + std::string(wanted) + ", but is " + std::string(KindWord(node)), std::move(remedy), true);
 }
@@ -149,12 +146,11 @@ const Node* Fields::List(std::string_view key) const {
   return nullptr;
 }
 
-const std::string* Fields::TextOf(std::string_view key, size_t index, const Node& node) const {
+std::optional<std::string_view> Fields::TextOf(std::string_view key, size_t index, const Node& node) const {
   const ScalarType type = TypeOf(node);
-  if (type == ScalarType::kText) return &node.text;
-  if (type == ScalarType::kNull) return nullptr;
-  WrongType(key, index, node, "text");
-  return nullptr;
+  if (type == ScalarType::kText) return node.text;
+  if (type != ScalarType::kNull) WrongType(key, index, node, "text");
+  return std::nullopt;
 }
 
 }  // namespace souk::descriptor

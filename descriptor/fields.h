@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Typed reading of a Tree: each getter takes the member by its key, and notes a violation where it has the wrong type.
 // An absent member and an empty one (null) are the same: the field's zero value, without complaint.
-// Values of one call; a Fields refers to its parent and its Reading, which must outlive it. One thread.
+// Texts are views into the Tree. Values of one call; a Fields refers to its parent and its Reading, which must outlive
+// it. One thread.
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,21 +34,21 @@ class Fields {
   bool Has(std::string_view key) const;
 
   // A string. Numbers and booleans must be quoted: 1.10 as a number is 1.1.
-  std::string Text(std::string_view key) const;
+  std::string_view Text(std::string_view key) const;
   // As Text, but absent or blank is a violation.
-  std::string RequiredText(std::string_view key, std::string_view remedy) const;
+  std::string_view RequiredText(std::string_view key, std::string_view remedy) const;
   // Any scalar, as written.
-  std::string Scalar(std::string_view key) const;
+  std::string_view Scalar(std::string_view key) const;
   bool Flag(std::string_view key) const;
 
   // Calls with each element of a list of objects.
   void Each(std::string_view key, const std::function<void(const Fields&)>& visit) const;
   // Calls with each string of a list.
-  void EachText(std::string_view key, const std::function<void(std::string)>& visit) const;
+  void EachText(std::string_view key, const std::function<void(std::string_view)>& visit) const;
   // Calls with the object, if there is one.
   void With(std::string_view key, const std::function<void(const Fields&)>& visit) const;
   // Calls with each scalar member, as written.
-  void EachScalarMember(const std::function<void(const std::string& key, const std::string& text)>& visit) const;
+  void EachScalarMember(const std::function<void(std::string_view key, std::string_view text)>& visit) const;
 
   std::string Pointer() const;
   v1::SourceLocation Location() const;
@@ -66,7 +68,7 @@ class Fields {
   void Add(std::string pointer, Position at, std::string_view rule, std::string message, std::string remedy,
            bool error) const;
   const Node* List(std::string_view key) const;
-  const std::string* TextOf(std::string_view key, size_t index, const Node& node) const;
+  std::optional<std::string_view> TextOf(std::string_view key, size_t index, const Node& node) const;
 
   Reading& reading_;
   const Node& node_;

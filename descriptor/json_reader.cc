@@ -85,7 +85,7 @@ class Handler {
   bool number_float(Json::number_float_t /*value*/, const Json::string_t& /*text*/) { return Plain(); }
   bool string(Json::string_t& value) {
     const Position at = Token();
-    return builder_.Scalar(at, std::move(value), true, 0);
+    return builder_.Scalar(at, value, true, 0);
   }
   bool binary(Json::binary_t& /*value*/) { return false; }
   bool start_object(std::size_t /*elements*/) {
@@ -118,7 +118,7 @@ class Handler {
   Position Token() { return walk_.Next(&token_); }
   bool Plain() {
     const Position at = Token();
-    return builder_.Scalar(at, std::string(token_), false, 0);
+    return builder_.Scalar(at, token_, false, 0);
   }
 
   TokenWalk walk_;

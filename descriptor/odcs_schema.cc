@@ -12,9 +12,12 @@ namespace {
 
 // The operand of a comparison: "5", or "1 and 5" for a range.
 std::string Operand(const Node& node) {
-  if (node.kind != Node::Kind::kList) return node.text;
+  if (node.kind != Node::Kind::kList) return std::string(node.text);
   std::string text;
-  for (const Member& member : node.members) text += (text.empty() ? "" : " and ") + member.value->text;
+  for (const Member& member : node.members) {
+    if (!text.empty()) text += " and ";
+    text += member.value->text;
+  }
   return text;
 }
 
@@ -33,21 +36,22 @@ std::string Expectation(const Fields& fields) {
     text += ' ';
     text += Operand(*operand);
   }
-  const std::string unit = fields.Text("unit");
-  if (!text.empty() && !unit.empty()) text += " " + unit;
+  const std::string_view unit = fields.Text("unit");
+  if (!text.empty() && !unit.empty()) text.append(" ").append(unit);
   return text;
 }
 
 void ReadQualityRule(const Fields& fields, v1::QualityRule& rule) {
-  rule.set_name(fields.Text("name"));
-  if (rule.name().empty()) rule.set_name(fields.Text("id"));
-  rule.set_type(fields.Text("type"));
-  rule.set_metric(fields.Text("metric"));
-  if (rule.metric().empty()) rule.set_metric(fields.Text("rule"));  // its name in ODCS 3.0
-  rule.set_description(fields.Text("description"));
-  rule.set_dimension(fields.Text("dimension"));
-  rule.set_query(fields.Text("query"));
-  rule.set_expectation(Expectation(fields));
+  SetText(rule, &v1::QualityRule::mutable_name, fields.Text("name"));
+  if (rule.name().empty()) SetText(rule, &v1::QualityRule::mutable_name, fields.Text("id"));
+  SetText(rule, &v1::QualityRule::mutable_type, fields.Text("type"));
+  SetText(rule, &v1::QualityRule::mutable_metric, fields.Text("metric"));
+  if (rule.metric().empty())
+    SetText(rule, &v1::QualityRule::mutable_metric, fields.Text("rule"));  // its name in ODCS 3.0
+  SetText(rule, &v1::QualityRule::mutable_description, fields.Text("description"));
+  SetText(rule, &v1::QualityRule::mutable_dimension, fields.Text("dimension"));
+  SetText(rule, &v1::QualityRule::mutable_query, fields.Text("query"));
+  SetText(rule, &v1::QualityRule::mutable_expectation, Expectation(fields));
 }
 
 // An unknown type says nothing about compatibility, so it is worth a word.
@@ -78,21 +82,22 @@ void ReadProperties(const Fields& fields, google::protobuf::RepeatedPtrField<v1:
 // Elements of an array have no name of their own.
 void ReadProperty(const Fields& fields, bool needs_name, v1::SchemaProperty& property) {
   *property.mutable_location() = fields.Location();
-  property.set_name(needs_name ? fields.RequiredText("name", "Name the column.") : fields.Text("name"));
-  property.set_physical_name(fields.Text("physicalName"));
-  property.set_logical_type(fields.Text("logicalType"));
+  SetText(property, &v1::SchemaProperty::mutable_name,
+          needs_name ? fields.RequiredText("name", "Name the column.") : fields.Text("name"));
+  SetText(property, &v1::SchemaProperty::mutable_physical_name, fields.Text("physicalName"));
+  SetText(property, &v1::SchemaProperty::mutable_logical_type, fields.Text("logicalType"));
   CheckLogicalType(fields, property.logical_type());
-  property.set_physical_type(fields.Text("physicalType"));
-  property.set_business_name(fields.Text("businessName"));
-  property.set_description(fields.Text("description"));
+  SetText(property, &v1::SchemaProperty::mutable_physical_type, fields.Text("physicalType"));
+  SetText(property, &v1::SchemaProperty::mutable_business_name, fields.Text("businessName"));
+  SetText(property, &v1::SchemaProperty::mutable_description, fields.Text("description"));
   property.set_required(fields.Flag("required"));
   property.set_unique(fields.Flag("unique"));
   property.set_primary_key(fields.Flag("primaryKey"));
   property.set_partitioned(fields.Flag("partitioned"));
-  property.set_classification(fields.Text("classification"));
+  SetText(property, &v1::SchemaProperty::mutable_classification, fields.Text("classification"));
   ReadTags(fields, *property.mutable_tags());
   fields.EachText("transformSourceObjects",
-                  [&](std::string source) { property.add_transform_source_objects(std::move(source)); });
+                  [&](std::string_view source) { property.add_transform_source_objects()->assign(source); });
   ReadProperties(fields, *property.mutable_properties());
   fields.With("items", [&](const Fields& inner) { ReadProperty(inner, false, *property.add_items()); });
   fields.Each("quality", [&](const Fields& inner) { ReadQualityRule(inner, *property.add_quality()); });
@@ -102,11 +107,11 @@ void ReadProperty(const Fields& fields, bool needs_name, v1::SchemaProperty& pro
 
 void ReadSchemaObject(const Fields& fields, v1::SchemaObject& object) {
   *object.mutable_location() = fields.Location();
-  object.set_name(fields.RequiredText("name", "Name the table, topic or file set."));
-  object.set_physical_name(fields.Text("physicalName"));
-  object.set_physical_type(fields.Text("physicalType"));
-  object.set_business_name(fields.Text("businessName"));
-  object.set_description(fields.Text("description"));
+  SetText(object, &v1::SchemaObject::mutable_name, fields.RequiredText("name", "Name the table, topic or file set."));
+  SetText(object, &v1::SchemaObject::mutable_physical_name, fields.Text("physicalName"));
+  SetText(object, &v1::SchemaObject::mutable_physical_type, fields.Text("physicalType"));
+  SetText(object, &v1::SchemaObject::mutable_business_name, fields.Text("businessName"));
+  SetText(object, &v1::SchemaObject::mutable_description, fields.Text("description"));
   ReadTags(fields, *object.mutable_tags());
   ReadProperties(fields, *object.mutable_properties());
   fields.Each("quality", [&](const Fields& inner) { ReadQualityRule(inner, *object.add_quality()); });

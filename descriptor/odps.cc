@@ -7,12 +7,13 @@ namespace souk::descriptor {
 namespace {
 
 void ReadMember(const Fields& fields, v1::Member& member) {
-  member.set_username(fields.RequiredText("username", "Give the person's user name, best an e-mail address."));
-  member.set_name(fields.Text("name"));
-  member.set_role(fields.Text("role"));
-  member.set_date_in(fields.Text("dateIn"));
-  member.set_date_out(fields.Text("dateOut"));
-  member.set_description(fields.Text("description"));
+  SetText(member, &v1::Member::mutable_username,
+          fields.RequiredText("username", "Give the person's user name, best an e-mail address."));
+  SetText(member, &v1::Member::mutable_name, fields.Text("name"));
+  SetText(member, &v1::Member::mutable_role, fields.Text("role"));
+  SetText(member, &v1::Member::mutable_date_in, fields.Text("dateIn"));
+  SetText(member, &v1::Member::mutable_date_out, fields.Text("dateOut"));
+  SetText(member, &v1::Member::mutable_description, fields.Text("description"));
 }
 
 // ODPS 0.9 has a list of members, later versions an object with a name and members.
@@ -24,31 +25,33 @@ void ReadTeam(const Fields& root, v1::DataProduct& product) {
   };
   if (team->kind == Node::Kind::kList) return read_members(root, "team");
   root.With("team", [&](const Fields& fields) {
-    product.mutable_team()->set_name(fields.Text("name"));
-    product.mutable_team()->set_description(fields.Text("description"));
+    SetText(*product.mutable_team(), &v1::DeclaredTeam::mutable_name, fields.Text("name"));
+    SetText(*product.mutable_team(), &v1::DeclaredTeam::mutable_description, fields.Text("description"));
     read_members(fields, "members");
   });
 }
 
 void ReadInputPort(const Fields& fields, v1::InputPort& port) {
-  port.set_name(fields.RequiredText("name", "Name the input port, best after the product that it reads."));
-  port.set_version(fields.Text("version"));
-  port.set_contract_id(fields.Text("contractId"));
+  SetText(port, &v1::InputPort::mutable_name,
+          fields.RequiredText("name", "Name the input port, best after the product that it reads."));
+  SetText(port, &v1::InputPort::mutable_version, fields.Text("version"));
+  SetText(port, &v1::InputPort::mutable_contract_id, fields.Text("contractId"));
 }
 
 void ReadOutputPort(const Fields& fields, v1::OutputPort& port) {
-  port.set_name(fields.RequiredText("name", "Name the output port."));
-  port.set_version(fields.Text("version"));
-  port.set_type(fields.Text("type"));
-  port.set_description(fields.Text("description"));
-  port.set_contract_id(fields.Text("contractId"));
+  SetText(port, &v1::OutputPort::mutable_name, fields.RequiredText("name", "Name the output port."));
+  SetText(port, &v1::OutputPort::mutable_version, fields.Text("version"));
+  SetText(port, &v1::OutputPort::mutable_type, fields.Text("type"));
+  SetText(port, &v1::OutputPort::mutable_description, fields.Text("description"));
+  SetText(port, &v1::OutputPort::mutable_contract_id, fields.Text("contractId"));
   ReadTags(fields, *port.mutable_tags());
 }
 
 void ReadContact(const Fields& fields, v1::Contact& contact) {
-  contact.set_channel(fields.RequiredText("channel", "Name the channel, for example \"#sales-data\" or \"on-call\"."));
-  contact.set_url(fields.Text("url"));
-  contact.set_description(fields.Text("description"));
+  SetText(contact, &v1::Contact::mutable_channel,
+          fields.RequiredText("channel", "Name the channel, for example \"#sales-data\" or \"on-call\"."));
+  SetText(contact, &v1::Contact::mutable_url, fields.Text("url"));
+  SetText(contact, &v1::Contact::mutable_description, fields.Text("description"));
 }
 
 // ODPS 1.1 has objects; plain words are taken as well.
@@ -56,10 +59,10 @@ void ReadSynonyms(const Fields& root, v1::DataProduct& product) {
   const Node* list = root.node().Find("synonyms");
   const bool words = list != nullptr && !list->members.empty() && list->members.front().value->kind != Node::Kind::kMap;
   if (words) {
-    root.EachText("synonyms", [&](std::string word) { product.add_synonyms(std::move(word)); });
+    root.EachText("synonyms", [&](std::string_view word) { product.add_synonyms()->assign(word); });
   } else {
     root.Each("synonyms", [&](const Fields& fields) {
-      product.add_synonyms(fields.RequiredText("synonym", "Write the word that people use."));
+      product.add_synonyms()->assign(fields.RequiredText("synonym", "Write the word that people use."));
     });
   }
 }
@@ -72,12 +75,15 @@ void ReadDeprecated(const Fields& root, v1::DataProduct& product) {
 }  // namespace
 
 void ReadProduct(const Fields& root, v1::DataProduct& product) {
-  product.set_id(root.RequiredText("id", "Give the product an id that stays the same for its whole life."));
-  product.set_name(root.Text("name"));
-  product.set_domain(root.RequiredText("domain", "Name the domain that owns the product."));
-  product.set_version(root.RequiredText("version", "Write a semantic version such as \"1.0.0\"."));
-  product.set_status(root.Text("status"));
-  product.set_type(root.Text("type"));
+  SetText(product, &v1::DataProduct::mutable_id,
+          root.RequiredText("id", "Give the product an id that stays the same for its whole life."));
+  SetText(product, &v1::DataProduct::mutable_name, root.Text("name"));
+  SetText(product, &v1::DataProduct::mutable_domain,
+          root.RequiredText("domain", "Name the domain that owns the product."));
+  SetText(product, &v1::DataProduct::mutable_version,
+          root.RequiredText("version", "Write a semantic version such as \"1.0.0\"."));
+  SetText(product, &v1::DataProduct::mutable_status, root.Text("status"));
+  SetText(product, &v1::DataProduct::mutable_type, root.Text("type"));
   ReadDescription(root, [&]() { return product.mutable_description(); });
   ReadTags(root, *product.mutable_tags());
   ReadSynonyms(root, product);
@@ -99,7 +105,7 @@ Locations LocateProduct(const Fields& root) {
     locations.emplace(std::move(pointer), std::move(location));
   };
   const auto token_of = [](const Node& parent, size_t index) {
-    return parent.kind == Node::Kind::kMap ? parent.members[index].key : std::to_string(index);
+    return parent.kind == Node::Kind::kMap ? std::string(parent.members[index].key) : std::to_string(index);
   };
   add("", root.node().at);
   for (size_t i = 0; i < root.node().members.size(); ++i) {

@@ -2,6 +2,9 @@
 #include "descriptor/tree_builder.h"
 
 #include <algorithm>
+#include <memory>
+#include <new>
+#include <type_traits>
 #include <unordered_set>
 
 #include "base/limits.h"
@@ -11,7 +14,13 @@
 namespace souk::descriptor {
 namespace {
 constexpr std::string_view kMergeKey = "<<";
-}
+
+// The arena frees them without looking at them.
+static_assert(std::is_trivially_destructible_v<Node> && std::is_trivially_destructible_v<Member>);
+
+// Up to here a map's keys are compared each with each, which is quicker than to sort them.
+constexpr size_t kSmallMap = 16;
+}  // namespace
 
 bool TreeBuilder::Null(Position at, Anchor anchor) {
   if (AwaitsKey()) return Fail(at, "key", "a key is empty", "Give every key a name.");
@@ -20,17 +29,17 @@ bool TreeBuilder::Null(Position at, Anchor anchor) {
   return Charge(*node) && Attach(node);
 }
 
-bool TreeBuilder::Scalar(Position at, std::string text, bool quoted, Anchor anchor) {
+bool TreeBuilder::Scalar(Position at, std::string_view text, bool quoted, Anchor anchor) {
   // Raw bytes were checked before parsing; only escapes such as \u0000 can bring in more.
   if (quoted && !IsCleanUtf8(text)) {
     Fail(at, "utf8", "the text contains a NUL or half a surrogate pair", "Remove the escape sequence.");
-    text.clear();
+    text = {};
   }
-  if (AwaitsKey()) return TakeKey(at, std::move(text), quoted);
+  if (AwaitsKey()) return TakeKey(at, text, quoted);
   Node* node = NewNode(Node::Kind::kScalar, at);
-  node->text = std::move(text);
+  node->text = Keep(text);
   node->quoted = quoted;
-  node->bytes = node->text.size();
+  node->bytes = text.size();
   Remember(anchor, node);
   return Charge(*node) && Attach(node);
 }
@@ -45,18 +54,21 @@ bool TreeBuilder::Begin(Node::Kind kind, Position at, Anchor anchor) {
   frame.node = NewNode(kind, at);
   frame.node->height = 1;
   frame.anchor = anchor;
+  frame.first = members_.size();
   const bool charged = Charge(*frame.node);
-  stack_.push_back(std::move(frame));
+  stack_.push_back(frame);
   return charged;
 }
 
 bool TreeBuilder::End() {
-  Frame frame = std::move(stack_.back());
+  const Frame frame = stack_.back();
   stack_.pop_back();
   if (frame.node->kind == Node::Kind::kMap) {
-    CheckDuplicates(*frame.node);
-    if (frame.merges && !Merge(*frame.node)) return false;
+    CheckDuplicates(std::span(members_).subspan(frame.first));
+    if (frame.merges && !Merge(frame)) return false;
   }
+  frame.node->members = Keep(std::span(members_).subspan(frame.first));
+  members_.resize(frame.first);
   Remember(frame.anchor, frame.node);
   return Attach(frame.node);
 }
@@ -85,21 +97,33 @@ bool TreeBuilder::AwaitsKey() const {
   return !stack_.empty() && stack_.back().node->kind == Node::Kind::kMap && !stack_.back().has_key;
 }
 
-bool TreeBuilder::TakeKey(Position at, std::string text, bool quoted) {
+bool TreeBuilder::TakeKey(Position at, std::string_view text, bool quoted) {
   Frame& frame = stack_.back();
   if (!quoted && text == kMergeKey) frame.merges = true;
   bytes_ += text.size();
-  frame.key = std::move(text);
+  frame.key = Keep(text);
   frame.key_at = at;
   frame.has_key = true;
   return true;
 }
 
 Node* TreeBuilder::NewNode(Node::Kind kind, Position at) {
-  Node& node = tree_.arena.emplace_back();
-  node.kind = kind;
-  node.at = at;
-  return &node;
+  Node* node = new (tree_.arena->allocate(sizeof(Node), alignof(Node))) Node();
+  node->kind = kind;
+  node->at = at;
+  return node;
+}
+
+std::string_view TreeBuilder::Keep(std::string_view text) {
+  char* kept = static_cast<char*>(tree_.arena->allocate(text.size(), alignof(char)));
+  std::copy(text.begin(), text.end(), kept);
+  return {kept, text.size()};
+}
+
+std::span<const Member> TreeBuilder::Keep(std::span<const Member> members) {
+  auto* kept = static_cast<Member*>(tree_.arena->allocate(members.size_bytes(), alignof(Member)));
+  std::uninitialized_copy(members.begin(), members.end(), kept);
+  return {kept, members.size()};
 }
 
 bool TreeBuilder::Attach(const Node* node) {
@@ -112,8 +136,9 @@ bool TreeBuilder::Attach(const Node* node) {
   parent.nodes += node->nodes;
   parent.bytes += node->bytes + frame.key.size();
   parent.height = std::max(parent.height, node->height + 1);
-  parent.members.push_back({std::move(frame.key), frame.key_at, node});
-  frame.key.clear();
+  members_.push_back({frame.key, frame.key_at, node});
+  ++frame.count;
+  frame.key = {};
   frame.has_key = false;
   return true;
 }
@@ -140,9 +165,16 @@ void TreeBuilder::Remember(Anchor anchor, const Node* node) {
   anchors_[anchor] = node;
 }
 
-void TreeBuilder::CheckDuplicates(const Node& node) {
-  std::vector<const Member*> sorted(node.members.size());
-  std::transform(node.members.begin(), node.members.end(), sorted.begin(), [](const Member& m) { return &m; });
+void TreeBuilder::CheckDuplicates(std::span<const Member> members) {
+  const auto occurs_before = [&](size_t i) {
+    return std::any_of(members.begin(), members.begin() + static_cast<std::ptrdiff_t>(i),
+                       [&](const Member& other) { return other.key == members[i].key; });
+  };
+  bool unique = members.size() <= kSmallMap;
+  for (size_t i = 1; unique && i < members.size(); ++i) unique = !occurs_before(i);
+  if (unique) return;
+  std::vector<const Member*> sorted(members.size());
+  std::transform(members.begin(), members.end(), sorted.begin(), [](const Member& m) { return &m; });
   std::stable_sort(sorted.begin(), sorted.end(), [](const Member* a, const Member* b) { return a->key < b->key; });
   for (size_t i = 1; i < sorted.size() && tree_.problems.size() < limits::kFindingsMax; ++i) {
     if (sorted[i]->key != sorted[i - 1]->key) continue;
@@ -153,30 +185,30 @@ void TreeBuilder::CheckDuplicates(const Node& node) {
 }
 
 // YAML's merge key: keys of the named maps that the map does not have itself.
-bool TreeBuilder::Merge(Node& node) {
-  const auto found = std::find_if(node.members.begin(), node.members.end(),
+bool TreeBuilder::Merge(const Frame& frame) {
+  const auto found = std::find_if(members_.begin() + static_cast<std::ptrdiff_t>(frame.first), members_.end(),
                                   [](const Member& member) { return member.key == kMergeKey; });
   const Node& source = *found->value;
   const Position at = found->key_at;
-  node.members.erase(found);
-  if (source.kind == Node::Kind::kMap) return MergeFrom(node, source);
+  members_.erase(found);
+  if (source.kind == Node::Kind::kMap) return MergeFrom(frame, source);
   const bool maps = source.kind == Node::Kind::kList &&
                     std::all_of(source.members.begin(), source.members.end(),
                                 [](const Member& m) { return m.value->kind == Node::Kind::kMap; });
   if (!maps) return Fail(at, "merge-key", "\"<<\" merges something that is no object", "Merge objects only.");
   return std::all_of(source.members.begin(), source.members.end(),
-                     [&](const Member& member) { return MergeFrom(node, *member.value); });
+                     [&](const Member& member) { return MergeFrom(frame, *member.value); });
 }
 
-bool TreeBuilder::MergeFrom(Node& into, const Node& source) {
-  std::unordered_set<std::string> own;  // copies: the members move while they grow
-  for (const Member& member : into.members) own.insert(member.key);
+bool TreeBuilder::MergeFrom(const Frame& frame, const Node& source) {
+  std::unordered_set<std::string_view> own;
+  for (size_t i = frame.first; i < members_.size(); ++i) own.insert(members_[i].key);
   for (const Member& member : source.members) {
     if (own.count(member.key) > 0) continue;
     if (!Charge(*member.value)) return false;
-    into.nodes += member.value->nodes;
-    into.bytes += member.value->bytes + member.key.size();
-    into.members.push_back(member);
+    frame.node->nodes += member.value->nodes;
+    frame.node->bytes += member.value->bytes + member.key.size();
+    members_.push_back(member);
   }
   return true;
 }
@@ -185,7 +217,7 @@ std::string TreeBuilder::Pointer() const {
   std::string pointer;
   for (const Frame& frame : stack_) {
     if (frame.node->kind == Node::Kind::kList) {
-      AppendToken(pointer, std::to_string(frame.node->members.size()));
+      AppendToken(pointer, std::to_string(frame.count));
     } else if (frame.has_key) {
       AppendToken(pointer, frame.key);
     }

@@ -6,6 +6,7 @@
 // a scalar (the key), then any node (its value).
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,7 +24,8 @@ class TreeBuilder {
   explicit TreeBuilder(Tree& tree) : tree_(tree) {}
 
   bool Null(Position at, Anchor anchor);
-  bool Scalar(Position at, std::string text, bool quoted, Anchor anchor);
+  // Copies text.
+  bool Scalar(Position at, std::string_view text, bool quoted, Anchor anchor);
   bool BeginMap(Position at, Anchor anchor) { return Begin(Node::Kind::kMap, at, anchor); }
   bool BeginList(Position at, Anchor anchor) { return Begin(Node::Kind::kList, at, anchor); }
   bool End();
@@ -36,26 +38,31 @@ class TreeBuilder {
   struct Frame {
     Node* node = nullptr;
     Anchor anchor = 0;
+    size_t first = 0;      // of its members in members_
+    size_t count = 0;      // of them, so far
     bool has_key = false;  // in a map: the key was read, its value comes next
-    std::string key;
+    std::string_view key;
     Position key_at;
     bool merges = false;  // a map with the plain key "<<"
   };
 
   bool AwaitsKey() const;
-  bool TakeKey(Position at, std::string text, bool quoted);
+  bool TakeKey(Position at, std::string_view text, bool quoted);
   bool Begin(Node::Kind kind, Position at, Anchor anchor);
   Node* NewNode(Node::Kind kind, Position at);
+  std::string_view Keep(std::string_view text);
+  std::span<const Member> Keep(std::span<const Member> members);
   bool Attach(const Node* node);
   bool Charge(const Node& node);
   void Remember(Anchor anchor, const Node* node);
-  void CheckDuplicates(const Node& node);
-  bool Merge(Node& node);
-  bool MergeFrom(Node& into, const Node& source);
+  void CheckDuplicates(std::span<const Member> members);
+  bool Merge(const Frame& frame);
+  bool MergeFrom(const Frame& frame, const Node& source);
   std::string Pointer() const;
 
   Tree& tree_;
   std::vector<Frame> stack_;
+  std::vector<Member> members_;  // of all open maps and lists, those of the innermost last
   std::vector<const Node*> anchors_;
   uint64_t nodes_ = 0;
   uint64_t bytes_ = 0;

@@ -1,134 +1,95 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/cli/mesh_files.h"
 
-#include <yaml-cpp/yaml.h>
-
 #include <algorithm>
-#include <exception>
 #include <functional>
 #include <set>
 
 #include "base/errors.h"
 #include "base/names.h"
+#include "descriptor/document.h"
+#include "descriptor/fields.h"
 
 namespace souk::cli {
 namespace {
 
-// Reads entries and gathers every defect instead of stopping at the first.
-class Reader {
- public:
-  explicit Reader(std::string path) : path_(std::move(path)) {}
+using descriptor::Fields;
 
-  // Calls `read` for each entry of the list `field`. INVALID_ARGUMENT with all defects.
-  Status ReadList(const std::string& text, const std::string& field,
-                  const std::function<void(const YAML::Node&)>& read) {
-    try {
-      const YAML::Node root = YAML::Load(text);
-      if (!root.IsMap() || !root[field].IsDefined() || !root[field].IsSequence()) {
-        Defect(root, "there is no list \"" + field + "\"", "Write a list of entries under " + field + ":.");
-      } else {
-        for (const YAML::Node& entry : root[field]) {
-          if (entry.IsMap()) {
-            read(entry);
-          } else {
-            Defect(entry, "an entry is not a map", "Write \"- id: ...\" and the fields below it.");
-          }
-        }
-      }
-    } catch (const YAML::Exception& error) {
-      DefectAt(error.mark, error.msg, "Check the YAML there.");
+// Calls `read` for each entry of the list `field`. INVALID_ARGUMENT with all defects.
+Status ReadList(const std::string& text, const std::string& path, std::string_view field,
+                const std::function<void(const Fields&)>& read) {
+  descriptor::Reading reading;
+  reading.path = path;
+  const descriptor::Tree tree = descriptor::ReadTree(text, descriptor::Syntax::kYaml, reading);
+  if (tree.root != nullptr) {
+    const Fields root(reading, *tree.root);
+    if (!root.Has(field)) {
+      root.Note("", "required", "there is no list \"" + std::string(field) + "\"",
+                "Write a list of entries under " + std::string(field) + ":.");
     }
-    return defects_.empty() ? Status::Ok() : errors::BadDocument(std::move(defects_));
+    root.Each(field, read);
   }
+  return reading.violations.empty() ? Status::Ok() : errors::BadDocument(std::move(reading.violations));
+}
 
-  // The field's text; empty if it is absent or null.
-  std::string Text(const YAML::Node& entry, const std::string& field) {
-    const YAML::Node value = entry[field];
-    if (!value.IsDefined() || value.IsNull()) return {};
-    if (value.IsScalar()) return value.Scalar();
-    Defect(value, field + " is not a text", "Write one value.");
-    return {};
-  }
+std::string Text(const Fields& entry, std::string_view field) { return std::string(entry.Scalar(field)); }
 
-  std::string Required(const YAML::Node& entry, const std::string& field) {
-    std::string text = Text(entry, field);
-    if (text.empty()) Defect(entry, field + " is missing", "Add " + field + ": to the entry.");
-    return text;
-  }
+// Notes that the field is missing, or an empty text.
+void Require(const Fields& entry, std::string_view field) {
+  const descriptor::Node* value = entry.node().Find(field);
+  const bool blank = value != nullptr && value->kind == descriptor::Node::Kind::kScalar && value->text.empty();
+  if (entry.Has(field) && !blank) return;
+  entry.Note("", "required", std::string(field) + " is missing", "Add " + std::string(field) + ": to the entry.");
+}
 
-  // `name_of` makes the resource name of an id; a whole resource name may stand there too.
-  std::string Name(const YAML::Node& entry, const std::string& field, std::string (*name_of)(std::string_view),
-                   StatusOr<std::string> (*parse)(std::string_view), bool required) {
-    const std::string text = required ? Required(entry, field) : Text(entry, field);
-    if (text.empty()) return {};
-    const StatusOr<std::string> id = parse(text);
-    if (id.ok()) return name_of(*id);
-    Defect(entry[field], id.status().message(), id.status().detail().remedy);
-    return {};
-  }
+std::string Required(const Fields& entry, std::string_view field) {
+  Require(entry, field);
+  return Text(entry, field);
+}
 
-  void ForEach(const YAML::Node& entry, const std::string& field, const std::function<void(const YAML::Node&)>& read) {
-    const YAML::Node list = entry[field];
-    if (!list.IsDefined() || list.IsNull()) return;
-    if (!list.IsSequence()) return Defect(list, field + " is not a list", "Write one \"- \" entry for each.");
-    for (const YAML::Node& item : list) {
-      if (item.IsMap()) {
-        read(item);
-      } else {
-        Defect(item, "an entry of " + field + " is not a map", "Write its fields by name.");
-      }
-    }
-  }
+// `name_of` makes the resource name of an id; a whole resource name may stand there too.
+std::string Name(const Fields& entry, std::string_view field, std::string (*name_of)(std::string_view),
+                 StatusOr<std::string> (*parse)(std::string_view)) {
+  const std::string text = Text(entry, field);
+  if (text.empty()) return {};
+  const StatusOr<std::string> id = parse(text);
+  if (id.ok()) return name_of(*id);
+  entry.Note(field, "resource-name", id.status().message(), id.status().detail().remedy);
+  return {};
+}
 
- private:
-  void Defect(const YAML::Node& node, const std::string& message, const std::string& remedy) {
-    DefectAt(node.Mark(), message, remedy);
-  }
-
-  void DefectAt(const YAML::Mark& mark, const std::string& message, const std::string& remedy) {
-    Violation& violation = defects_.emplace_back();
-    violation.rule = "mesh-file";
-    violation.path = path_;
-    violation.line = mark.is_null() ? 0 : static_cast<uint32_t>(mark.line) + 1;
-    violation.column = mark.is_null() ? 0 : static_cast<uint32_t>(mark.column) + 1;
-    violation.message = message;
-    violation.remedy = remedy;
-  }
-
-  const std::string path_;
-  std::vector<Violation> defects_;
-};
-
-v1::Team TeamOf(const YAML::Node& entry, Reader& reader) {
+v1::Team TeamOf(const Fields& entry) {
   v1::Team team;
-  team.set_name(reader.Name(entry, "id", TeamName, ParseTeamName, true));
-  team.set_display_name(reader.Text(entry, "display_name"));
-  team.set_description(reader.Text(entry, "description"));
-  reader.ForEach(entry, "contacts", [&](const YAML::Node& item) {
+  Require(entry, "id");
+  team.set_name(Name(entry, "id", TeamName, ParseTeamName));
+  team.set_display_name(Text(entry, "display_name"));
+  team.set_description(Text(entry, "description"));
+  entry.Each("contacts", [&](const Fields& item) {
     v1::Contact* contact = team.add_contacts();
-    contact->set_channel(reader.Required(item, "channel"));
-    contact->set_url(reader.Required(item, "url"));
-    contact->set_description(reader.Text(item, "description"));
+    contact->set_channel(Required(item, "channel"));
+    contact->set_url(Required(item, "url"));
+    contact->set_description(Text(item, "description"));
   });
-  reader.ForEach(entry, "members", [&](const YAML::Node& item) {
+  entry.Each("members", [&](const Fields& item) {
     v1::Member* member = team.add_members();
-    member->set_username(reader.Required(item, "username"));
-    member->set_name(reader.Text(item, "name"));
-    member->set_role(reader.Text(item, "role"));
-    member->set_date_in(reader.Text(item, "date_in"));
-    member->set_date_out(reader.Text(item, "date_out"));
-    member->set_description(reader.Text(item, "description"));
+    member->set_username(Required(item, "username"));
+    member->set_name(Text(item, "name"));
+    member->set_role(Text(item, "role"));
+    member->set_date_in(Text(item, "date_in"));
+    member->set_date_out(Text(item, "date_out"));
+    member->set_description(Text(item, "description"));
   });
   return team;
 }
 
-v1::Domain DomainOf(const YAML::Node& entry, Reader& reader) {
+v1::Domain DomainOf(const Fields& entry) {
   v1::Domain domain;
-  domain.set_name(reader.Name(entry, "id", DomainName, ParseDomainName, true));
-  domain.set_display_name(reader.Text(entry, "display_name"));
-  domain.set_description(reader.Text(entry, "description"));
-  domain.set_parent(reader.Name(entry, "parent", DomainName, ParseDomainName, false));
-  domain.set_owner_team(reader.Name(entry, "owner_team", TeamName, ParseTeamName, false));
+  Require(entry, "id");
+  domain.set_name(Name(entry, "id", DomainName, ParseDomainName));
+  domain.set_display_name(Text(entry, "display_name"));
+  domain.set_description(Text(entry, "description"));
+  domain.set_parent(Name(entry, "parent", DomainName, ParseDomainName));
+  domain.set_owner_team(Name(entry, "owner_team", TeamName, ParseTeamName));
   return domain;
 }
 
@@ -152,17 +113,13 @@ std::vector<v1::Domain> ParentsFirst(std::vector<v1::Domain> domains) {
 
 StatusOr<std::vector<v1::Team>> ParseTeams(const std::string& text, const std::string& path) {
   std::vector<v1::Team> teams;
-  Reader reader(path);
-  RETURN_IF_ERROR(
-      reader.ReadList(text, "teams", [&](const YAML::Node& entry) { teams.push_back(TeamOf(entry, reader)); }));
+  RETURN_IF_ERROR(ReadList(text, path, "teams", [&](const Fields& entry) { teams.push_back(TeamOf(entry)); }));
   return teams;
 }
 
 StatusOr<std::vector<v1::Domain>> ParseDomains(const std::string& text, const std::string& path) {
   std::vector<v1::Domain> domains;
-  Reader reader(path);
-  RETURN_IF_ERROR(
-      reader.ReadList(text, "domains", [&](const YAML::Node& entry) { domains.push_back(DomainOf(entry, reader)); }));
+  RETURN_IF_ERROR(ReadList(text, path, "domains", [&](const Fields& entry) { domains.push_back(DomainOf(entry)); }));
   return ParentsFirst(std::move(domains));
 }
 

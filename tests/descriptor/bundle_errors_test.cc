@@ -100,7 +100,7 @@ TEST(BundleErrorsTest, SyntaxAndEncodingErrorsOfEveryDocument) {
             std::to_string(violation.column) + " ";
   }
   EXPECT_EQ(seen,
-            "a.yaml:yaml-syntax:1:5 b.json:json-syntax:1:7 c.yaml:utf8:2:4 d.yaml:utf8:1:5 e.yaml:empty:1:1 "
+            "a.yaml:yaml-syntax:1:6 b.json:json-syntax:1:7 c.yaml:utf8:2:4 d.yaml:utf8:1:5 e.yaml:empty:1:1 "
             "f.yaml:wrong-type:1:1 g.yaml:wrong-type:1:1 ");
 }
 

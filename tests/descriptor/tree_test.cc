@@ -11,11 +11,12 @@ namespace {
 // The tree in one line: {key:"text" other:[1 2]}, quoted texts in quotes.
 std::string Shown(const Node& node) {
   if (node.kind == Node::Kind::kNull) return "null";
-  if (node.kind == Node::Kind::kScalar) return node.quoted ? "\"" + node.text + "\"" : node.text;
+  if (node.kind == Node::Kind::kScalar)
+    return node.quoted ? "\"" + std::string(node.text) + "\"" : std::string(node.text);
   std::string out;
   for (const Member& member : node.members) {
     if (!out.empty()) out += ' ';
-    if (node.kind == Node::Kind::kMap) out += member.key + ":";
+    if (node.kind == Node::Kind::kMap) out += std::string(member.key) + ":";
     out += Shown(*member.value);
   }
   return node.kind == Node::Kind::kMap ? "{" + out + "}" : "[" + out + "]";
@@ -51,6 +52,10 @@ TEST(YamlReaderTest, Table) {
       {"a: !!str 5", "{a:\"5\"}"},
       {"%YAML 1.2\n---\na: 1\n...\n", "{a:1}"},
       {"a: 1\r\nb: 2\r\n", "{a:1 b:2}"},
+      {"a: &x 1\nb: &x 2\nc: *x", "{a:1 b:2 c:2}"},
+      // What YAML 1.1 takes for the end of a line is text: U+0085, U+2028, U+2029.
+      {"a: x\xC2\x85y\xE2\x80\xA8z\xE2\x80\xA9\nb: 1", "{a:x\xC2\x85y\xE2\x80\xA8z\xE2\x80\xA9 b:1}"},
+      {"a: |\n  x\xE2\x80\xA8y\nb: 1", "{a:\"x\xE2\x80\xA8y\n\" b:1}"},
       // What is refused.
       {"", "empty :1:1"},
       {"# nothing\n", "empty :1:1"},
@@ -66,9 +71,11 @@ TEST(YamlReaderTest, Table) {
       {"d:\n  <<: 5", "merge-key /d:2:3"},
       {"d:\n  <<: [5]", "merge-key /d:2:3"},
       {"a: \"\\u0000\"", "utf8 /a:1:4"},
+      {"a: b\nc: d\x01", "control-character :2:5"},
+      {"a: é\xC2\x80", "control-character :1:6"},
       {"a: *nowhere", "yaml-syntax /a:1:4"},
-      {"a:\n\tb: 1", "yaml-syntax :2:3"},
-      {"a: [1, 2", "yaml-syntax /a/2:1:8"},
+      {"a:\n\tb: 1", "yaml-syntax /a:2:1"},
+      {"a: [1, 2", "yaml-syntax /a/2:1:9"},
       {"a: 'open", "yaml-syntax /a:1:9"},
       {"a: b: c", "yaml-syntax :1:5"},
       {"\"a\": 1\n b: 2", "yaml-syntax :2:3"},
@@ -115,6 +122,35 @@ TEST(TreeTest, EveryNodeKnowsWhereItStands) {
   EXPECT_EQ(items.members[1].value->members[0].value->at.column, 10U);
 }
 
+TEST(TreeTest, ColumnsCountBytes) {
+  for (const Tree& tree : {ReadYaml("ä: ö\n数: [é, x]\n"), ReadJson("{\"ä\": \"ö\",\n\"数\":[\"é\",1]}")}) {
+    ASSERT_NE(tree.root, nullptr);
+    const Node& list = *tree.root->Find("数");
+    EXPECT_EQ(list.at.line, 2U);
+    EXPECT_EQ(list.at.column, tree.root->members[0].value->quoted ? 7U : 6U);
+    EXPECT_EQ(list.members[1].value->at.column, list.at.column + 5 + (tree.root->members[0].value->quoted ? 1U : 0U));
+  }
+  EXPECT_EQ(Outcome(ReadYaml("ä: é\xE2\x80\xA8ü\nb: ö: 1")), "yaml-syntax :2:6");
+}
+
+TEST(YamlReaderTest, ProblemsAreToldInPlainWords) {
+  constexpr Case kCases[] = {
+      {"a: b: c", "this is no YAML: \": \" stands where no key may be"},
+      {"a:\n- 1\n- [1,\n  2",
+       "this is no YAML: a list in brackets is not closed, or a comma is missing, in the list "
+       "that begins in line 3"},
+      {"a: \"x", "this is no YAML: a text in quotes is not closed"},
+      {"a:\n\t- 1", "this is no YAML: a text begins with a character that has another meaning"},
+      {"a: !x!y z", "this is no YAML: a tag's prefix is not declared"},
+      {"a: *x", "this is no YAML: the alias \"x\" names no anchor above it"},
+  };
+  for (const Case& test : kCases) {
+    const Tree tree = ReadYaml(test.text);
+    ASSERT_EQ(tree.problems.size(), 1U) << test.text;
+    EXPECT_EQ(tree.problems.front().message, test.want);
+  }
+}
+
 TEST(TreeTest, TypesAreThoseOfYaml12) {
   constexpr struct {
     std::string_view text;
@@ -133,7 +169,7 @@ TEST(TreeTest, TypesAreThoseOfYaml12) {
   for (const auto& test : kCases) {
     Node node;
     node.kind = Node::Kind::kScalar;
-    node.text = std::string(test.text);
+    node.text = test.text;
     EXPECT_EQ(TypeOf(node), test.want) << test.text;
     node.quoted = true;
     EXPECT_EQ(TypeOf(node), ScalarType::kText) << test.text;

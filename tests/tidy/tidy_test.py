@@ -66,7 +66,7 @@ INCLUDES = (
     ("base/a.cc", "<google/protobuf/message.h>", "<string_view>"),
     ("base/a.cc", "<openssl/evp.h>", "<unistd.h>"),
     ("base/digest.h", "<openssl/evp.h>", '"base/a.h"'),
-    ("descriptor/a.cc", '"storage/view.h"', "<yaml-cpp/yaml.h>"),
+    ("descriptor/a.cc", '"storage/view.h"', "<yaml.h>"),
     ("base/a.h", '"google/protobuf/any.pb.h"', "<string>"),
     ("descriptor/a.h", "<nlohmann/json.hpp>", '"descriptor/b.h"'),
     ("storage/a.cc", '"descriptor/bundle.h"', "<rocksdb/db.h>"),
