@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
+#include <cstring>
 
 #include "base/errors.h"
 #include "base/limits.h"
@@ -105,6 +107,19 @@ std::string PercentDecode(std::string_view text) {
     }
   }
   return out;
+}
+
+// How many bytes at the beginning are surely ASCII and no NUL, in whole words: most texts are nothing else.
+size_t CleanAsciiPrefix(std::string_view bytes) {
+  constexpr uint64_t kHighBits = 0x8080808080808080U;
+  constexpr uint64_t kOnes = 0x0101010101010101U;
+  size_t clean = 0;
+  for (uint64_t word = 0; clean + sizeof(word) <= bytes.size(); clean += sizeof(word)) {
+    std::memcpy(&word, bytes.data() + clean, sizeof(word));
+    // Subtracting one from each byte sets the high bit of a zero byte, at least of the first one.
+    if (((word | (word - kOnes)) & kHighBits) != 0) break;
+  }
+  return clean;
 }
 
 }  // namespace
@@ -244,6 +259,8 @@ StatusOr<uint64_t> ParseRevisionToken(std::string_view token, std::string_view e
 bool IsCleanUtf8(std::string_view bytes) {
   size_t i = 0;
   while (i < bytes.size()) {
+    i += CleanAsciiPrefix(bytes.substr(i));
+    if (i == bytes.size()) return true;
     const auto lead = static_cast<unsigned char>(bytes[i]);
     const size_t length = lead < 0x80                   ? 1
                           : lead >= 0xC2 && lead < 0xE0 ? 2

@@ -11,6 +11,10 @@
 namespace souk::descriptor {
 namespace {
 
+bool IsBetween(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ',' || c == ':'; }
+
+bool IsBracket(char c) { return c == '{' || c == '}' || c == '[' || c == ']'; }
+
 // The SAX events carry no position, but they come in document order: this walks along in the bytes.
 class TokenWalk {
  public:
@@ -41,25 +45,27 @@ class TokenWalk {
   }
 
   void SkipBetween() {
-    constexpr std::string_view kBetween = " \t\r\n,:";
-    while (offset_ < bytes_.size() && kBetween.find(bytes_[offset_]) != std::string_view::npos) Step();
+    while (offset_ < bytes_.size() && IsBetween(bytes_[offset_])) Step();
   }
 
+  // No token of an accepted document holds a line end: only white space can.
   void SkipToken() {
     if (offset_ >= bytes_.size()) return;
-    const char first = bytes_[offset_];
-    Step();
-    if (std::string_view("{}[]").find(first) != std::string_view::npos) return;
-    if (first == '"') {
-      while (offset_ < bytes_.size() && bytes_[offset_] != '"') {
-        if (bytes_[offset_] == '\\' && offset_ + 1 < bytes_.size()) Step();
-        Step();
-      }
-      if (offset_ < bytes_.size()) Step();
-      return;
+    const char first = bytes_[offset_++];
+    if (IsBracket(first)) return;
+    if (first == '"') return SkipString();
+    while (offset_ < bytes_.size() && !IsBetween(bytes_[offset_]) && !IsBracket(bytes_[offset_]) &&
+           bytes_[offset_] != '"') {
+      ++offset_;
     }
-    constexpr std::string_view kEnd = " \t\r\n,:{}[]\"";
-    while (offset_ < bytes_.size() && kEnd.find(bytes_[offset_]) == std::string_view::npos) Step();
+  }
+
+  void SkipString() {
+    while (offset_ < bytes_.size()) {
+      const char c = bytes_[offset_++];
+      if (c == '"') return;
+      if (c == '\\' && offset_ < bytes_.size()) ++offset_;
+    }
   }
 
   std::string_view bytes_;

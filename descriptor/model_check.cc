@@ -34,10 +34,16 @@ class Checker {
     violations_.push_back({std::string(rule), at.path(), at.pointer(), at.line(), at.column(), std::move(message),
                            std::move(remedy), error});
   }
-  v1::SourceLocation At(const std::string& pointer) const { return Locate(locations_, pointer); }
+  // At a node of the product document, which is looked up only when there is something to say of it.
+  void Add(const std::string& pointer, std::string_view rule, std::string message, std::string remedy,
+           bool error = true) {
+    Add(Locate(locations_, pointer), rule, std::move(message), std::move(remedy), error);
+  }
 
-  // A name, id or word that other things are looked up by.
-  void Word(const v1::SourceLocation& at, std::string_view noun, const std::string& text) {
+  // A place is a location, or the pointer of a node of the product document. A name, id or word that other things are
+  // looked up by.
+  template <typename Place>
+  void Word(const Place& at, std::string_view noun, const std::string& text) {
     if (text.size() > limits::kIdentifierBytesMax) {
       Add(at, "identifier-length",
           "the " + std::string(noun) + " has " + std::to_string(text.size()) + " bytes; at most " +
@@ -48,63 +54,63 @@ class Checker {
           "Write it on one line, without tabs.");
     }
   }
-  void Words(const v1::SourceLocation& at, std::string_view noun,
-             const google::protobuf::RepeatedPtrField<std::string>& texts) {
+  template <typename Place>
+  void Words(const Place& at, std::string_view noun, const google::protobuf::RepeatedPtrField<std::string>& texts) {
     for (const std::string& text : texts) Word(at, noun, text);
   }
 
   // Documents have complained about an absent text already.
   void Required(const std::string& pointer, std::string_view noun, const std::string& text, std::string remedy) {
     if (!from_documents_ && Trimmed(text).empty()) {
-      Add(At(pointer), "required", std::string(noun) + " is missing", std::move(remedy));
+      Add(pointer, "required", std::string(noun) + " is missing", std::move(remedy));
     }
-    Word(At(pointer), noun, text);
+    Word(pointer, noun, text);
   }
 
   void Identity() {
-    Word(At("/id"), "id", model_.id());
+    Word("/id", "id", model_.id());
     Required("/domain", "domain", model_.domain(), "Name the domain that owns the product.");
     Required("/version", "version", model_.version(), "Write a semantic version such as \"1.0.0\".");
     const bool named = !Trimmed(model_.name()).empty();
     if (!named && model_.id().empty() && !from_documents_) {
-      Add(At("/name"), "required", "name is missing", "Name the product, or give it an id to be named after.");
+      Add("/name", "required", "name is missing", "Name the product, or give it an id to be named after.");
     }
-    Word(At("/name"), "name", model_.name());
+    Word("/name", "name", model_.name());
     if (!model_.version().empty() && !MajorOf(model_.version()).ok()) {
-      Add(At("/version"), "version-major", Quoted(model_.version()) + " is not a version with a major number",
+      Add("/version", "version-major", Quoted(model_.version()) + " is not a version with a major number",
           "Write a semantic version such as \"1.0.0\".");
     }
     if (MajorOf(model_.version()).ok() && !IsVersion(model_.version())) {
-      Add(At("/version"), "version-characters", "the version " + Quoted(model_.version()) + " has odd characters",
+      Add("/version", "version-characters", "the version " + Quoted(model_.version()) + " has odd characters",
           "Use digits, letters, '.', '-', '+' and '_'.");
     }
     Slugged("/domain", "domain", model_.domain());
     Slugged(named ? "/name" : "/id", named ? "name" : "id", named ? model_.name() : model_.id());
-    Words(At("/tags"), "tag", model_.tags());
-    Words(At("/synonyms"), "synonym", model_.synonyms());
-    Word(At("/type"), "type", model_.type());
-    Word(At("/team/name"), "team's name", model_.team().name());
+    Words("/tags", "tag", model_.tags());
+    Words("/synonyms", "synonym", model_.synonyms());
+    Word("/type", "type", model_.type());
+    Word("/team/name", "team's name", model_.team().name());
     for (const v1::Member& member : model_.team().members()) {
-      Word(At("/team/members"), "user name", member.username());
-      Word(At("/team/members"), "role", member.role());
+      Word("/team/members", "user name", member.username());
+      Word("/team/members", "role", member.role());
     }
     for (const v1::Contact& contact : model_.support()) {
-      Word(At("/support"), "channel", contact.channel());
-      Word(At("/support"), "url", contact.url());
+      Word("/support", "channel", contact.channel());
+      Word("/support", "url", contact.url());
     }
   }
 
   void Slugged(const std::string& pointer, std::string_view noun, const std::string& text) {
     if (Trimmed(text).empty() || !Slug(text).empty()) return;
-    Add(At(pointer), "slug",
+    Add(pointer, "slug",
         "the " + std::string(noun) + " " + Quoted(text) + " has no letter or digit for its resource name",
         "Use at least one letter a-z or digit.");
   }
 
   void Lifecycle() {
-    Word(At("/status"), "status", model_.status());
+    Word("/status", "status", model_.status());
     if (ParseState(model_.status()) != v1::PRODUCT_STATE_UNSPECIFIED) return;
-    Add(At("/status"), "status-word",
+    Add("/status", "status-word",
         model_.status().empty() ? "status is missing" : Quoted(model_.status()) + " is not a state of a product",
         "Use proposed, draft, active, deprecated or retired.", false);
   }
@@ -116,14 +122,14 @@ class Checker {
       const v1::InputPort& port = model_.input_ports(i);
       const std::string pointer = "/inputPorts/" + std::to_string(i);
       Required(pointer, "input port's name", port.name(), "Name the input port.");
-      Word(At(pointer), "input port's version", port.version());
-      Word(At(pointer), "contract id", port.contract_id());
+      Word(pointer, "input port's version", port.version());
+      Word(pointer, "contract id", port.contract_id());
       if (!seen.emplace(port.name(), port.version(), port.contract_id()).second) {
-        Add(At(pointer), "port-unique", "the input port " + Quoted(port.name()) + " is listed twice",
+        Add(pointer, "port-unique", "the input port " + Quoted(port.name()) + " is listed twice",
             "Keep one of the two.");
       }
       if (port.contract_id().empty()) {
-        Add(At(pointer), "input-port-contract",
+        Add(pointer, "input-port-contract",
             "the input port " + Quoted(port.name()) + " does not say which contract it reads",
             "Set contractId to the contract of the upstream's output port; by name alone the lineage is a guess.",
             false);
@@ -138,12 +144,12 @@ class Checker {
       const v1::OutputPort& port = model_.output_ports(i);
       const std::string pointer = "/outputPorts/" + std::to_string(i);
       Required(pointer, "output port's name", port.name(), "Name the output port.");
-      Word(At(pointer), "output port's version", port.version());
-      Word(At(pointer), "output port's type", port.type());
-      Word(At(pointer), "contract id", port.contract_id());
-      Words(At(pointer), "tag", port.tags());
+      Word(pointer, "output port's version", port.version());
+      Word(pointer, "output port's type", port.type());
+      Word(pointer, "contract id", port.contract_id());
+      Words(pointer, "tag", port.tags());
       if (!seen.emplace(port.name(), port.version()).second) {
-        Add(At(pointer), "port-unique",
+        Add(pointer, "port-unique",
             "the output port " + Quoted(port.name()) + " with version " + Quoted(port.version()) + " is listed twice",
             "Give each output port a name and version of its own.");
       }
@@ -232,7 +238,7 @@ class Checker {
 
   void Count(const std::string& pointer, std::string_view noun, size_t count, size_t count_max) {
     if (count <= count_max) return;
-    Add(At(pointer), "too-many",
+    Add(pointer, "too-many",
         std::to_string(count) + " " + std::string(noun) + "; at most " + std::to_string(count_max) + " are allowed",
         "Split the product.");
   }

@@ -14,21 +14,23 @@ struct Phrase {
 };
 
 constexpr std::string_view kRemedy = "Mend the syntax; indent with spaces, and quote texts that hold \": \" or \"#\".";
+constexpr std::string_view kUnclosed = "found unexpected end of stream";
 constexpr std::string_view kIndent = "Indent entries of one level alike, with spaces.";
 constexpr std::string_view kBracket = "Close it, and put a comma between its entries.";
 
 // A problem of libyaml is known by its beginning.
-constexpr std::array<Phrase, 22> kProblems = {{
+constexpr std::array<Phrase, 23> kProblems = {{
     {"mapping values are not allowed", "\": \" stands where no key may be", "Quote texts that hold \": \"."},
-    {"could not find expected ':'", "there is no \":\" after a key", "Write \"key: value\", and indent long texts."},
+    {"could not find expected ':'", "the \":\" is missing", "Write \"key: value\", and indent long texts."},
     {"did not find expected key", "something stands where the next key was expected", kIndent},
     {"did not find expected '-' indicator", "something stands where the next \"- \" was expected", kIndent},
     {"block sequence entries are not allowed", "\"- \" stands where no list may begin",
      "Begin the list on a line of its own."},
+    {"found unexpected ':'", "a word in brackets ends with \":\"", "Put a space behind the colon, or quote the word."},
     {"mapping keys are not allowed", "a key stands where none may be", kIndent},
     {"did not find expected ',' or ']'", "a list in brackets is not closed, or a comma is missing", kBracket},
     {"did not find expected ',' or '}'", "an object in braces is not closed, or a comma is missing", kBracket},
-    {"found unexpected end of stream", "a text in quotes is not closed", "Close the quotes."},
+    {kUnclosed, "a text in quotes is not closed", "Close the quotes."},
     {"found unexpected document indicator", "a text in quotes is not closed before the document ends",
      "Close the quotes."},
     {"found unknown escape character", "a backslash is followed by a character that it does not escape",
@@ -41,8 +43,9 @@ constexpr std::array<Phrase, 22> kProblems = {{
      "Put the text in quotes; indent with spaces, not with tabs."},
     {"found a tab character", "a tab stands where only spaces may indent", "Indent with spaces."},
     {"did not find expected node content", "a value is missing", "Write the value, or remove the comma or tag."},
-    {"did not find expected alphabetic or numeric character", "an anchor or alias has no name, or an odd one",
-     "Quote texts that begin with & or *."},
+    {"did not find expected alphabetic or numeric character",
+     "the name of an anchor or alias is not made of letters, digits, \"-\" and \"_\"",
+     "Choose another name, or quote texts that begin with & or *."},
     {"did not find expected <document start>", "something stands after the document's end",
      "Keep one document in the file."},
     {"found undefined tag handle", "a tag's prefix is not declared", "Remove the tag, or quote the text."},
@@ -78,12 +81,13 @@ const Phrase* FindPhrase(const std::array<Phrase, n>& phrases, std::string_view 
 
 }  // namespace
 
-YamlProblem ExplainYaml(std::string_view problem, std::string_view context, size_t context_line) {
+YamlProblem ExplainYaml(std::string_view problem, std::string_view context, size_t context_line, size_t line) {
   const Phrase* known = FindPhrase(kProblems, problem);
   const Phrase* inside = FindPhrase(kContexts, context);
   YamlProblem explained;
+  explained.at_context = problem.starts_with(kUnclosed);
   explained.message = "this is no YAML: " + std::string(known != nullptr ? known->ours : problem);
-  if (inside != nullptr && context_line > 0) {
+  if (inside != nullptr && context_line != line && !explained.at_context) {
     explained.message +=
         ", in the " + std::string(inside->ours) + " that begins in line " + std::to_string(context_line);
   }

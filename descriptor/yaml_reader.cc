@@ -115,7 +115,7 @@ class Reader {
     const std::string_view text = View(scalar.value, scalar.length);
     const bool plain = scalar.style == YAML_PLAIN_SCALAR_STYLE;
     if (plain && tag.empty() && IsNullWord(text)) return builder_.Null(at, anchor);
-    const bool quoted = tag.empty() ? !plain : tag == "tag:yaml.org,2002:str";
+    const bool quoted = tag.empty() ? !plain : tag == "!" || tag == "tag:yaml.org,2002:str";
     return survey_.old_breaks ? builder_.Scalar(at, ShowOldBreaks(text), quoted, anchor)
                               : builder_.Scalar(at, text, quoted, anchor);
   }
@@ -135,7 +135,7 @@ class Reader {
   }
 
   bool CheckTag(Position at, std::string_view tag) {
-    if (tag.empty()) return true;
+    if (tag.empty() || tag == "!") return true;
     constexpr std::string_view kCore = "tag:yaml.org,2002:";
     if (tag.starts_with(kCore)) {
       const std::string_view word = tag.substr(kCore.size());
@@ -155,8 +155,9 @@ class Reader {
     const yaml_parser_t& raw = parser.raw();
     const Position at = places_.OfCharacter(raw.problem_mark.index);
     const Position context = places_.OfCharacter(raw.context_mark.index);
-    YamlProblem problem = ExplainYaml(View(raw.problem), View(raw.context), context.line == at.line ? 0 : context.line);
-    return builder_.Fail(at, "yaml-syntax", std::move(problem.message), std::move(problem.remedy));
+    YamlProblem problem = ExplainYaml(View(raw.problem), View(raw.context), context.line, at.line);
+    return builder_.Fail(problem.at_context ? context : at, "yaml-syntax", std::move(problem.message),
+                         std::move(problem.remedy));
   }
 
   const YamlSurvey survey_;

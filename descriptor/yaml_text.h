@@ -14,7 +14,7 @@ namespace souk::descriptor {
 
 // What the bytes of a YAML document hold that matters below. They must be clean UTF-8.
 struct YamlSurvey {
-  bool ascii = true;
+  bool ascii = true;                // nothing but ASCII, and none of the below
   bool old_breaks = false;          // one of the characters that end a line in YAML 1.1 only
   std::optional<size_t> forbidden;  // index of the first byte of a character that YAML does not allow
 };

@@ -50,6 +50,7 @@ TEST(YamlReaderTest, Table) {
       {"x: &x {a: 1}\ny: &y {b: 2}\nd:\n  <<: [*x, *y]", "{x:{a:1} y:{b:2} d:{a:1 b:2}}"},
       {"'<<': 1", "{<<:1}"},
       {"a: !!str 5", "{a:\"5\"}"},
+      {"a: ! 5", "{a:\"5\"}"},
       {"%YAML 1.2\n---\na: 1\n...\n", "{a:1}"},
       {"a: 1\r\nb: 2\r\n", "{a:1 b:2}"},
       {"a: &x 1\nb: &x 2\nc: *x", "{a:1 b:2 c:2}"},
@@ -76,7 +77,8 @@ TEST(YamlReaderTest, Table) {
       {"a: *nowhere", "yaml-syntax /a:1:4"},
       {"a:\n\tb: 1", "yaml-syntax /a:2:1"},
       {"a: [1, 2", "yaml-syntax /a/2:1:9"},
-      {"a: 'open", "yaml-syntax /a:1:9"},
+      {"a: 'open", "yaml-syntax /a:1:4"},
+      {"a: 1\nb: \"open\nc: 2\n", "yaml-syntax /b:2:4"},
       {"a: b: c", "yaml-syntax :1:5"},
       {"\"a\": 1\n b: 2", "yaml-syntax :2:3"},
   };
@@ -139,7 +141,9 @@ TEST(YamlReaderTest, ProblemsAreToldInPlainWords) {
       {"a:\n- 1\n- [1,\n  2",
        "this is no YAML: a list in brackets is not closed, or a comma is missing, in the list "
        "that begins in line 3"},
-      {"a: \"x", "this is no YAML: a text in quotes is not closed"},
+      {"a: \"x\nb: 1", "this is no YAML: a text in quotes is not closed"},
+      {"a: 1\nb\n", "this is no YAML: the \":\" is missing, in the key that begins in line 2"},
+      {"[{a:}]", "this is no YAML: a word in brackets ends with \":\""},
       {"a:\n\t- 1", "this is no YAML: a text begins with a character that has another meaning"},
       {"a: !x!y z", "this is no YAML: a tag's prefix is not declared"},
       {"a: *x", "this is no YAML: the alias \"x\" names no anchor above it"},
