@@ -251,6 +251,16 @@ TEST(Utf8Test, Table) {
       {"\xFF\xFE", false},
   };
   for (const auto& test : kCases) EXPECT_EQ(IsCleanUtf8(test.bytes), test.want) << testing::PrintToString(test.bytes);
+  // At every offset, for eight bytes are looked at together.
+  for (size_t at = 0; at < 20; ++at) {
+    std::string text(20, 'a');
+    text[at] = '\x7F';
+    EXPECT_TRUE(IsCleanUtf8(text)) << at;
+    text[at] = '\0';
+    EXPECT_FALSE(IsCleanUtf8(text)) << at;
+    text[at] = '\x80';
+    EXPECT_FALSE(IsCleanUtf8(text)) << at;
+  }
 }
 
 }  // namespace
