@@ -107,20 +107,20 @@ bool TreeBuilder::TakeKey(Position at, std::string_view text, bool quoted) {
   return true;
 }
 
-Node* TreeBuilder::NewNode(Node::Kind kind, Position at) {
+Node* TreeBuilder::NewNode(Node::Kind kind, Position at) const {
   Node* node = new (tree_.arena->allocate(sizeof(Node), alignof(Node))) Node();
   node->kind = kind;
   node->at = at;
   return node;
 }
 
-std::string_view TreeBuilder::Keep(std::string_view text) {
+std::string_view TreeBuilder::Keep(std::string_view text) const {
   char* kept = static_cast<char*>(tree_.arena->allocate(text.size(), alignof(char)));
   std::copy(text.begin(), text.end(), kept);
   return {kept, text.size()};
 }
 
-std::span<const Member> TreeBuilder::Keep(std::span<const Member> members) {
+std::span<const Member> TreeBuilder::Keep(std::span<const Member> members) const {
   auto* kept = static_cast<Member*>(tree_.arena->allocate(members.size_bytes(), alignof(Member)));
   std::uninitialized_copy(members.begin(), members.end(), kept);
   return {kept, members.size()};

@@ -49,9 +49,9 @@ class TreeBuilder {
   bool AwaitsKey() const;
   bool TakeKey(Position at, std::string_view text, bool quoted);
   bool Begin(Node::Kind kind, Position at, Anchor anchor);
-  Node* NewNode(Node::Kind kind, Position at);
-  std::string_view Keep(std::string_view text);
-  std::span<const Member> Keep(std::span<const Member> members);
+  Node* NewNode(Node::Kind kind, Position at) const;
+  std::string_view Keep(std::string_view text) const;
+  std::span<const Member> Keep(std::span<const Member> members) const;
   bool Attach(const Node* node);
   bool Charge(const Node& node);
   void Remember(Anchor anchor, const Node* node);
