@@ -34,7 +34,7 @@ bool IsTeam(std::string_view entity) { return entity.starts_with("teams/") && Pa
 
 // Why the record can't be folded; empty if it can.
 std::string FaultOf(const PreparedRecord& prepared) {
-  const ChangeRecord& record = prepared.record;
+  const ChangeRecord& record = prepared.unpacked->record;
   if (record.entity() != prepared.entity || record.number() != prepared.number) return "it belongs to another key";
   switch (record.payload_case()) {
     case ChangeRecord::kRegistration:
@@ -55,37 +55,37 @@ PreparedRecord Prepare(const LedgerWrite& write, const RecordKeyParts& key) {
   prepared.ledger_key = write.key;
   prepared.entity = key.entity;
   prepared.number = key.number;
-  auto record = DecodeRecord(write.value);
-  if (!record.ok()) {
-    prepared.fault = record.status().message();
-    return prepared;
+  prepared.unpacked = write.unpacked;
+  if (!prepared.unpacked) {
+    auto record = DecodeRecord(write.value);
+    if (!record.ok()) {
+      prepared.fault = record.status().message();
+      return prepared;
+    }
+    prepared.unpacked = Unpack(std::move(*record));
   }
-  prepared.record = std::move(*record);
   prepared.fault = FaultOf(prepared);
-  prepared.digest = RecordDigest(prepared.record);
-  if (prepared.record.has_registration()) {
-    store::v1::Registration& registration = *prepared.record.mutable_registration();
-    prepared.content.mutable_model()->Swap(registration.mutable_model());
-    prepared.content.mutable_findings()->Swap(registration.mutable_findings());
-    prepared.content_bytes = prepared.content.SerializeAsString();
-    registration.clear_model();
-    registration.clear_findings();
-    registration.clear_documents();
+  const ChangeRecord& record = prepared.unpacked->record;
+  if (prepared.fault.empty() && record.has_registration()) {
+    prepared.identifier_rows = IdentifierRows(*ParseLineName(prepared.entity), prepared.unpacked->content->model(),
+                                              record.registration().state());
   }
   return prepared;
 }
 
 // Everything of the new state but the model and findings.
 LineState AfterRegistration(const PreparedRecord& prepared, const LineState* before) {
-  const store::v1::Registration& registration = prepared.record.registration();
+  const ChangeRecord& record = prepared.unpacked->record;
+  const store::v1::Registration& registration = record.registration();
   LineState after;
   after.set_uid(registration.uid().empty() && before != nullptr ? before->uid() : registration.uid());
   after.set_state(registration.state());
   after.set_sunset_us(registration.sunset_us());
   if (before != nullptr) after.set_create_us(before->create_us());
   after.set_registration_number(prepared.number);
-  after.set_content_digest(prepared.record.content_digest());
-  const bool same_version = before != nullptr && before->model().version() == prepared.content.model().version();
+  after.set_content_digest(record.content_digest());
+  const std::string& version = prepared.unpacked->content->model().version();
+  const bool same_version = before != nullptr && before->model().version() == version;
   after.set_version_was_active(IsPromised(registration.state()) || (same_version && before->version_was_active()));
   // The writer has decided the resulting state; where it kept the explicit one, that goes on being explicit.
   after.set_state_set_explicitly(before != nullptr && before->state_set_explicitly() &&
@@ -98,13 +98,28 @@ LineState AfterRegistration(const PreparedRecord& prepared, const LineState* bef
 // The time is the commit's, not the record's: "as of" the time that a product was last changed must show that change.
 void Stamp(const PreparedRecord& prepared, const Change& change, LineState& state) {
   state.set_name(prepared.entity);
-  state.set_actor(prepared.record.actor());
-  state.set_actor_verified(prepared.record.actor_verified());
+  state.set_actor(prepared.unpacked->record.actor());
+  state.set_actor_verified(prepared.unpacked->record.actor_verified());
   if (state.create_us() == 0) state.set_create_us(change.time_us);
   state.set_update_us(change.time_us);
   state.set_revision(change.revision);
   state.set_number(prepared.number);
-  state.set_digest(prepared.digest);
+  state.set_digest(prepared.unpacked->digest);
+}
+
+// The state with the content of a record behind it. The model is the record's own, lent: copying and freeing it would
+// cost more than all the rest of a commit.
+std::shared_ptr<const LineState> WithContent(LineState rest, const std::shared_ptr<const LineState>& content) {
+  const std::shared_ptr<LineState> state(new LineState(std::move(rest)), [content](LineState* lent) {
+    lent->unsafe_arena_release_model();
+    delete lent;
+  });
+  // Nobody writes to it through the state, which is const from here on.
+  if (content->has_model()) {
+    state->unsafe_arena_set_allocated_model(const_cast<souk::v1::DataProduct*>(&content->model()));
+  }
+  *state->mutable_findings() = content->findings();
+  return state;
 }
 
 // Folds the records of one revision.
@@ -115,7 +130,8 @@ class Folder {
 
   Status Fold(PreparedRecord& prepared) {
     if (!prepared.fault.empty()) return Quarantine(prepared, prepared.fault);
-    if (prepared.record.has_domain() || prepared.record.has_team()) return FoldEntity(prepared);
+    const ChangeRecord& record = prepared.unpacked->record;
+    if (record.has_domain() || record.has_team()) return FoldEntity(prepared);
     return FoldLine(prepared);
   }
 
@@ -131,8 +147,8 @@ class Folder {
   }
 
   Status FoldEntity(const PreparedRecord& prepared) {
-    auto state =
-        std::make_shared<store::v1::EntityState>(ToEntityState(prepared.record, change_.revision, prepared.digest));
+    auto state = std::make_shared<store::v1::EntityState>(
+        ToEntityState(prepared.unpacked->record, change_.revision, prepared.unpacked->digest));
     const bool domain = state->has_domain();
     const std::string_view id = std::string_view(prepared.entity).substr(prepared.entity.find('/') + 1);
     const std::string key = domain ? rows::Domain(id) : rows::Team(id);
@@ -152,44 +168,56 @@ class Folder {
     LineState before;
     if (row && !before.ParseFromString(*row)) return Unreadable(prepared);
     if (prepared.number <= before.number()) return Quarantine(prepared, kOutOfOrder);
-    if (!row && prepared.record.has_state_change()) {
+    const ChangeRecord& record = prepared.unpacked->record;
+    if (!row && record.has_state_change()) {
       return Quarantine(prepared, "it changes the state of a line that was never registered");
     }
-    auto after = std::make_shared<LineState>();
-    std::string bytes;
-    if (prepared.record.has_registration()) {
-      LineState rest = AfterRegistration(prepared, row ? &before : nullptr);
-      Stamp(prepared, change_, rest);
-      // Serialized messages merge when they are put one behind the other.
-      bytes = std::move(prepared.content_bytes);
-      rest.AppendToString(&bytes);
-      *after = std::move(prepared.content);
-      after->MergeFrom(rest);
-    } else {
-      *after = before;
-      const store::v1::StateChange& change = prepared.record.state_change();
-      after->set_state(change.state());
-      after->set_sunset_us(change.sunset_us());
-      after->set_state_set_explicitly(true);
-      after->set_version_was_active(before.version_was_active() || IsPromised(change.state()));
-      Stamp(prepared, change_, *after);
-      bytes = after->SerializeAsString();
-    }
     if (row) rows_.Put(rows::LineHistory(line, before.revision()), *row);
-    rows_.Put(key, bytes);
-    ReplaceRows(row ? IdentifierRows(line, before) : std::vector<std::string>(), IdentifierRows(line, *after), rows_);
+    const std::shared_ptr<const LineState> after = record.has_registration()
+                                                       ? Register(prepared, key, row ? &before : nullptr)
+                                                       : ChangeState(prepared, key, before);
+    ReplaceRows(row ? IdentifierRows(line, before.model(), before.state()) : std::vector<std::string>(),
+                record.has_registration() ? std::move(prepared.identifier_rows)
+                                          : IdentifierRows(line, after->model(), after->state()),
+                rows_);
     const bool was_live = row.has_value() && IsLive(before.state());
     totals_.set_live_lines(totals_.live_lines() + (IsLive(after->state()) ? 1 : 0) - (was_live ? 1 : 0));
-    AddDelta(prepared).line = std::move(after);
+    AddDelta(prepared).line = after;
     return Status::Ok();
+  }
+
+  // Both write the line's row and return its new state.
+  std::shared_ptr<const LineState> Register(const PreparedRecord& prepared, std::string_view key,
+                                            const LineState* before) {
+    LineState rest = AfterRegistration(prepared, before);
+    Stamp(prepared, change_, rest);
+    // Serialized messages merge when they are put one behind the other.
+    std::string bytes = prepared.unpacked->content_bytes;
+    rest.AppendToString(&bytes);
+    rows_.Put(key, bytes);
+    return WithContent(std::move(rest), prepared.unpacked->content);
+  }
+
+  std::shared_ptr<const LineState> ChangeState(const PreparedRecord& prepared, std::string_view key,
+                                               const LineState& before) {
+    auto after = std::make_shared<LineState>(before);
+    const store::v1::StateChange& change = prepared.unpacked->record.state_change();
+    after->set_state(change.state());
+    after->set_sunset_us(change.sunset_us());
+    after->set_state_set_explicitly(true);
+    after->set_version_was_active(before.version_was_active() || IsPromised(change.state()));
+    Stamp(prepared, change_, *after);
+    rows_.Put(key, after->SerializeAsString());
+    return after;
   }
 
   EntityDelta& AddDelta(const PreparedRecord& prepared) {
     EntityDelta& delta = change_.deltas.emplace_back();
     delta.entity = prepared.entity;
-    delta.action = ActionOf(prepared.record);
-    delta.actor = prepared.record.actor();
-    delta.reason = prepared.record.reason();
+    const ChangeRecord& record = prepared.unpacked->record;
+    delta.action = ActionOf(record);
+    delta.actor = record.actor();
+    delta.reason = record.reason();
     delta.number = prepared.number;
     return delta;
   }

@@ -17,6 +17,7 @@
 #include "souk/store/v1/records.pb.h"
 #include "storage/change.h"
 #include "storage/ledger.h"
+#include "storage/record.h"
 #include "storage/row_access.h"
 
 namespace souk::storage {
@@ -26,14 +27,12 @@ struct PreparedRecord {
   std::string ledger_key;
   std::string entity;
   uint64_t number = 0;
-  std::string fault;  // not empty: quarantined, with the reason
-  std::string digest;
-  store::v1::ChangeRecord record;  // without the model, findings and documents of a registration
-  store::v1::LineState content;    // of a registration: its model and findings
-  std::string content_bytes;       // the same, serialized
+  std::string fault;                               // not empty: quarantined, with the reason
+  std::shared_ptr<const UnpackedRecord> unpacked;  // null if it can't be decoded
+  std::vector<std::string> identifier_rows;        // of a registration: those of the state that it leads to
 };
 
-// Every record among the writes.
+// Every record among the writes: as it travels with the write, or decoded.
 std::vector<PreparedRecord> PrepareRecords(const std::vector<LedgerWrite>& writes);
 
 // Writes the rows of one revision and describes it in change.deltas; totals.live_lines and totals.quarantined are

@@ -45,15 +45,15 @@ void AppendAssets(const LineName& line, const souk::v1::DataProduct& model, std:
 
 }  // namespace
 
-std::vector<std::string> IdentifierRows(const LineName& line, const store::v1::LineState& state) {
-  const souk::v1::DataProduct& model = state.model();
+std::vector<std::string> IdentifierRows(const LineName& line, const souk::v1::DataProduct& model,
+                                        souk::v1::ProductState state) {
   std::vector<std::string> keys;
   if (!model.id().empty()) keys.push_back(rows::IdRow(rows::kDescriptorIds, model.id(), line));
   for (const souk::v1::OutputPort& port : model.output_ports()) {
     if (!port.contract_id().empty()) keys.push_back(rows::IdRow(rows::kProducers, port.contract_id(), line));
   }
   AppendAssets(line, model, keys);
-  if (state.state() != souk::v1::PRODUCT_STATE_RETIRED) {
+  if (state != souk::v1::PRODUCT_STATE_RETIRED) {
     for (const souk::v1::InputPort& port : model.input_ports()) {
       if (!port.contract_id().empty()) keys.push_back(rows::IdRow(rows::kConsumers, port.contract_id(), line));
     }

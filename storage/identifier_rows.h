@@ -12,9 +12,10 @@
 
 namespace souk::storage {
 
-// Keys of all rows that a line in this state has, sorted. A retired line keeps its identifiers and contracts, but reads
-// and is owned by nobody any more.
-std::vector<std::string> IdentifierRows(const LineName& line, const store::v1::LineState& state);
+// Keys of all rows that a line with this model and state has, sorted. A retired line keeps its identifiers and
+// contracts, but reads and is owned by nobody any more.
+std::vector<std::string> IdentifierRows(const LineName& line, const souk::v1::DataProduct& model,
+                                        souk::v1::ProductState state);
 
 // Turns the rows `before` into the rows `after`; both sorted.
 void ReplaceRows(const std::vector<std::string>& before, const std::vector<std::string>& after, RowAccess& rows);

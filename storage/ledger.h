@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,9 +31,14 @@ struct Guard {
   Revision unchanged_since = 0;  // 0: has never been written
 };
 
+struct UnpackedRecord;
+
 struct LedgerWrite {
   std::string key;
   std::string value;
+  // Of a record, optional: what the value decodes to (storage/record.h), left by who encoded it. It spares the fold on
+  // this node the way back; it is no part of the write, and nothing is different where it is missing.
+  std::shared_ptr<const UnpackedRecord> unpacked = nullptr;
 };
 
 struct Transaction {

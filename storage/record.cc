@@ -10,6 +10,7 @@
 
 #include <cstdlib>
 #include <memory>
+#include <utility>
 
 #include "base/digest.h"
 #include "base/errors.h"
@@ -141,22 +142,43 @@ std::string PayloadDigest(const store::v1::ChangeRecord& record) {
   return DigestOfPayload(record, SerializePayload(record));
 }
 
-store::v1::EntityHead AppendRecord(Transaction& transaction, store::v1::ChangeRecord& record,
+std::shared_ptr<const UnpackedRecord> Unpack(store::v1::ChangeRecord record) {
+  auto unpacked = std::make_shared<UnpackedRecord>();
+  unpacked->digest = RecordDigest(record);
+  auto content = std::make_shared<store::v1::LineState>();
+  if (record.has_registration()) {
+    store::v1::Registration& registration = *record.mutable_registration();
+    if (registration.has_model()) content->set_allocated_model(registration.release_model());
+    content->mutable_findings()->Swap(registration.mutable_findings());
+    unpacked->content_bytes = content->SerializeAsString();
+    registration.clear_documents();
+  }
+  unpacked->content = std::move(content);
+  unpacked->record = std::move(record);
+  return unpacked;
+}
+
+store::v1::EntityHead AppendRecord(Transaction& transaction, store::v1::ChangeRecord record,
                                    const store::v1::EntityHead* head, Revision seen) {
   const std::string payload = SerializePayload(record);
   record.set_number(head == nullptr ? 1 : head->number() + 1);
   record.set_previous_digest(head == nullptr ? std::string() : head->digest());
   record.set_payload_digest(DigestOfPayload(record, payload));
 
-  store::v1::EntityHead next;
-  next.set_number(record.number());
-  next.set_digest(RecordDigest(record));
-  next.set_tombstone(EndsEntity(record));
-
   const std::string head_key = HeadKey(record.entity());
+  const std::string plain = SerializeAround(record, payload);
+  LedgerWrite write{RecordKey(record.entity(), record.number()), Compress(plain)};
+  std::shared_ptr<const UnpackedRecord> unpacked = Unpack(std::move(record));
+
+  store::v1::EntityHead next;
+  next.set_number(unpacked->record.number());
+  next.set_digest(unpacked->digest);
+  next.set_tombstone(EndsEntity(unpacked->record));
+
+  // What nobody could decode must not be folded here either.
+  if (plain.size() <= limits::kRecordBytesMax) write.unpacked = std::move(unpacked);
   transaction.guards.push_back({head_key, "", seen});
-  transaction.writes.push_back(
-      {RecordKey(record.entity(), record.number()), Compress(SerializeAround(record, payload))});
+  transaction.writes.push_back(std::move(write));
   transaction.writes.push_back({head_key, next.SerializeAsString()});
   return next;
 }

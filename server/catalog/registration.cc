@@ -80,7 +80,7 @@ Status DecideState(Planning& planning) {
                                          existing->state() == v1::PRODUCT_STATE_DEPRECATED);
     if (request.on_findings() != v1::FINDINGS_ACTION_DRAFT || in_service) {
       return errors::RefusedByGate(planning.line().ToString(),
-                                   ViolationsOf(planning.candidate.registration.findings()));
+                                   ViolationsOf(planning.candidate.findings));
     }
     planning.plan.state = v1::PRODUCT_STATE_DRAFT;
   }
@@ -229,10 +229,9 @@ void WriteRecord(Planning& planning, const std::optional<store::v1::EntityHead>&
   candidate.registration.set_state(planning.plan.state);
   candidate.registration.set_registered_state(planning.asked);
   candidate.registration.set_sunset_us(planning.existing() ? planning.existing()->sunset_us() : 0);
-  // Lent for the writing, not copied.
+  *candidate.registration.mutable_findings() = candidate.findings;
   record.mutable_registration()->Swap(&candidate.registration);
-  AppendRecord(planning.plan.transaction, record, head ? &*head : nullptr, planning.view().revision());
-  record.mutable_registration()->Swap(&candidate.registration);
+  AppendRecord(planning.plan.transaction, std::move(record), head ? &*head : nullptr, planning.view().revision());
 }
 
 void ChooseUid(Planning& planning) {
@@ -272,7 +271,7 @@ StatusOr<Candidate> ReadCandidate(const v1::RegisterProductRequest& request) {
   candidate.warnings = std::move(bundle.warnings);
   candidate.fit_for_active = verdict.fit_for_active;
   candidate.registration.mutable_model()->Swap(&bundle.model);
-  for (v1::Finding& finding : verdict.findings) candidate.registration.mutable_findings()->Add(std::move(finding));
+  for (v1::Finding& finding : verdict.findings) candidate.findings.Add(std::move(finding));
   for (v1::Document& document : bundle.documents) candidate.registration.mutable_documents()->Add(std::move(document));
   return candidate;
 }
@@ -320,7 +319,7 @@ store::v1::LineState ExpectedLine(const Backends& parts, const CallContext& call
   line.set_uid(candidate.registration.uid());
   line.set_state(plan.state);
   *line.mutable_model() = candidate.model();
-  *line.mutable_findings() = candidate.registration.findings();
+  *line.mutable_findings() = candidate.findings;
   line.set_actor(call.principal.name);
   line.set_actor_verified(call.principal.verified);
   line.set_update_us(parts.clock.NowUs());

@@ -21,9 +21,10 @@ struct Candidate {
   const v1::RegisterProductRequest* request = nullptr;
   LineName line;
   v1::ProductState state = v1::PRODUCT_STATE_UNSPECIFIED;  // what the descriptor's status asks for
-  // As far as the candidate says it: model, findings of the gate, documents. Planning fills in the rest; it stays here,
-  // so that it need not be copied for a further try.
+  // As far as the candidate says it: model and documents. Planning fills in the rest and gives it to the record, so that
+  // a further try begins with ReadCandidate.
   store::v1::Registration registration;
+  google::protobuf::RepeatedPtrField<v1::Finding> findings;  // of the gate
   std::string content_digest;
   std::vector<Violation> warnings;
   bool fit_for_active = false;

@@ -99,8 +99,17 @@ class Rounds {
         registering.status = revisions[i].status();
       } else if (++registering.attempts == limits::kCommitAttemptsMax) {
         registering.status = errors::GuardMoved(registering.candidate.line.ToString());
+      } else {
+        ReadAgain(registering);
       }
     }
+  }
+
+  // The record of the try before has taken it to pieces.
+  static void ReadAgain(Registering& registering) {
+    StatusOr<Candidate> candidate = ReadCandidate(*registering.candidate.request);
+    registering.status = candidate.status();
+    if (candidate.ok()) registering.candidate = *std::move(candidate);
   }
 
   const Backends& parts_;

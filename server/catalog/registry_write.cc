@@ -34,24 +34,21 @@ std::shared_ptr<const store::v1::LineState> LineOfChange(const Backends& parts, 
   return nullptr;
 }
 
-// The line after the registration, which gives its model away.
-StatusOr<v1::Product> ProductAfter(const Backends& parts, const CallContext& call, Registering& done) {
+StatusOr<v1::Product> ProductAfter(const Backends& parts, const CallContext& call, const Registering& done) {
   if (done.candidate.request->validate_only()) {
     return ProductOf(parts, ExpectedLine(parts, call, done.candidate, done.plan));
   }
   if (!done.written.changed) return ProductOf(parts, *done.plan.existing);
-  if (const auto line = LineOfChange(parts, call, done)) {
-    return ProductOf(parts, *line, std::move(*done.candidate.registration.mutable_model()));
-  }
+  if (const auto line = LineOfChange(parts, call, done)) return ProductOf(parts, *line);
   static const AllowAll kEverything;  // who may register a line may see it
   ASSIGN_OR_RETURN(const auto line, parts.store.Current(kEverything).FindLine(done.candidate.line));
   if (!line) return errors::Internal(done.candidate.line.ToString() + " is not there after its registration");
   return ProductOf(parts, *line);
 }
 
-// Everything that was found; the registration is used up.
+// Everything that was found; the candidate's findings are used up.
 void TakeFindings(Registering& done, google::protobuf::RepeatedPtrField<v1::Finding>& out) {
-  out.Swap(done.candidate.registration.mutable_findings());
+  out.Swap(&done.candidate.findings);
   for (const Violation& warning : done.candidate.warnings) *out.Add() = FindingOf(warning);
   for (v1::Finding& finding : done.plan.findings) out.Add(std::move(finding));
 }

@@ -7,7 +7,9 @@
 
 #include <map>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "storage/ledger_keys.h"
 #include "storage/record.h"
@@ -63,12 +65,17 @@ class FoldTest : public ::testing::Test {
     return FoldWrites(transaction.writes);
   }
 
-  Change FoldWrites(const std::vector<LedgerWrite>& writes) {
-    Change change;
-    change.revision = ++revision_;
-    change.time_us = static_cast<int64_t>(revision_) * 100;
-    const Status folded = FoldRevision(PrepareRecords(writes), rows_, totals_, change);
-    EXPECT_TRUE(folded.ok()) << folded.ToString();
+  // Twice: with what travels with the writes, and from their bytes alone, as any other node does. No test may tell.
+  Change FoldWrites(std::vector<LedgerWrite> writes) {
+    ++revision_;
+    MemoryRows rows = rows_;
+    store::v1::AppliedState totals = totals_;
+    const Change change = FoldOnce(writes, rows_, totals_);
+    for (LedgerWrite& write : writes) write.unpacked = nullptr;
+    const Change from_bytes = FoldOnce(writes, rows, totals);
+    EXPECT_EQ(rows.rows, rows_.rows);
+    EXPECT_EQ(totals.SerializeAsString(), totals_.SerializeAsString());
+    EXPECT_EQ(Told(from_bytes), Told(change));
     return change;
   }
 
@@ -76,6 +83,27 @@ class FoldTest : public ::testing::Test {
     store::v1::LineState state;
     EXPECT_TRUE(state.ParseFromString(rows_.rows[rows::Line(line)]));
     return state;
+  }
+
+  Change FoldOnce(const std::vector<LedgerWrite>& writes, MemoryRows& rows, store::v1::AppliedState& totals) const {
+    Change change;
+    change.revision = revision_;
+    change.time_us = static_cast<int64_t>(revision_) * 100;
+    const Status folded = FoldRevision(PrepareRecords(writes), rows, totals, change);
+    EXPECT_TRUE(folded.ok()) << folded.ToString();
+    return change;
+  }
+
+  // All that a follower hears of.
+  static std::vector<std::string> Told(const Change& change) {
+    std::vector<std::string> told;
+    for (const EntityDelta& delta : change.deltas) {
+      told.push_back(delta.entity + " " + std::to_string(delta.number) + " " + delta.action + " by " + delta.actor +
+                     ": " + delta.reason);
+      if (delta.line) told.push_back(delta.line->SerializeAsString());
+      if (delta.other) told.push_back(delta.other->SerializeAsString());
+    }
+    return told;
   }
 
   MemoryRows rows_;

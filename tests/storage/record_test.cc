@@ -14,9 +14,11 @@
 namespace souk::storage {
 namespace {
 
+using souk::testing::DomainRecord;
 using souk::testing::RegistrationRecord;
 using souk::testing::SimpleModel;
 using souk::testing::StateRecord;
+using souk::testing::TeamRecord;
 
 store::v1::ChangeRecord WithDocument() {
   store::v1::ChangeRecord record = RegistrationRecord(SimpleModel("sales", "orders"));
@@ -24,6 +26,36 @@ store::v1::ChangeRecord WithDocument() {
   document.set_path("product.odps.yaml");
   document.set_content("name: orders\n");
   return record;
+}
+
+TEST(RecordTest, WhatTravelsWithAWriteIsWhatItsBytesDecodeTo) {
+  store::v1::ChangeRecord full = WithDocument();
+  full.set_reason("why");
+  full.mutable_registration()->add_findings()->set_rule("owner-required");
+  for (const store::v1::ChangeRecord& record :
+       {full, StateRecord({"sales", "orders", 1}, v1::PRODUCT_STATE_RETIRED, 7), DomainRecord("sales", "sales-team"),
+        TeamRecord("sales-team"), store::v1::ChangeRecord()}) {
+    Transaction transaction;
+    AppendRecord(transaction, record, nullptr, 0);
+    const LedgerWrite& write = transaction.writes[0];
+    ASSERT_TRUE(write.unpacked);
+    const auto decoded = Unpack(*DecodeRecord(write.value));
+    EXPECT_EQ(write.unpacked->record.SerializeAsString(), decoded->record.SerializeAsString());
+    EXPECT_EQ(write.unpacked->content->SerializeAsString(), decoded->content->SerializeAsString());
+    EXPECT_EQ(write.unpacked->content_bytes, decoded->content_bytes);
+    EXPECT_EQ(write.unpacked->digest, decoded->digest);
+    EXPECT_FALSE(write.unpacked->record.registration().has_model());
+    EXPECT_EQ(write.unpacked->record.registration().documents_size(), 0);
+  }
+}
+
+TEST(RecordTest, NothingTravelsThatCouldNotBeDecoded) {
+  store::v1::ChangeRecord record = WithDocument();
+  record.mutable_registration()->mutable_documents(0)->set_content(std::string(limits::kRecordBytesMax, ' '));
+  Transaction transaction;
+  AppendRecord(transaction, record, nullptr, 0);
+  EXPECT_FALSE(transaction.writes[0].unpacked);
+  EXPECT_FALSE(DecodeRecord(transaction.writes[0].value).ok());
 }
 
 TEST(RecordTest, AppendingMakesAChain) {
