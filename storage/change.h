@@ -2,6 +2,7 @@
 // Folded changes: what the indexes and the watch streams consume. Values; safe to share once made.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -21,6 +22,7 @@ struct EntityDelta {
   uint64_t number = 0;                                  // of the record within the entity
   std::shared_ptr<const store::v1::LineState> line;     // state after the change; null for domains and teams
   std::shared_ptr<const store::v1::EntityState> other;  // domain or team after the change; null for lines
+  size_t state_bytes = 0;                               // of that state as it is stored
 };
 
 // One whole revision.

@@ -8,6 +8,7 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/listener.h>
 #include <rocksdb/options.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <rocksdb/transaction_log.h>
 #include <rocksdb/utilities/checkpoint.h>
@@ -15,13 +16,12 @@
 
 #include <algorithm>
 #include <atomic>
-#include <functional>
 #include <mutex>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "base/errors.h"
+#include "storage/batch_rows.h"
 #include "storage/engine_status.h"
 
 namespace souk::storage {
@@ -36,6 +36,10 @@ constexpr double kMemoryFilterShare = 0.02;
 // RocksDB's own log, kept small: it is for the worst day only.
 constexpr size_t kInfoLogBytesMax = size_t{4} * 1024 * 1024;
 constexpr size_t kInfoLogFilesMax = 4;
+
+// What RocksDB puts in front of a batch, and at most of a short row, in its log.
+constexpr size_t kBatchHeadBytes = 12;
+constexpr size_t kRowHeadBytes = 1 + 2 * 5;
 
 rocksdb::Slice ToSlice(std::string_view text) { return {text.data(), text.size()}; }
 std::string_view ToView(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
@@ -92,9 +96,8 @@ class RocksBatch final : public EngineBatch {
   explicit RocksBatch(rocksdb::DB& db) : db_(db) {}
 
   StatusOr<std::optional<std::string>> Get(std::string_view key) override {
-    if (const auto it = written_.find(key); it != written_.end()) {
-      if (it->second.deleted) return std::optional<std::string>();
-      return std::optional<std::string>(batch_.Data().substr(it->second.begin, it->second.size));
+    if (const std::optional<std::string_view>* value = rows_.Find(key); value != nullptr) {
+      return *value ? std::optional<std::string>(**value) : std::nullopt;
     }
     std::string value;
     const rocksdb::Status status = db_.Get(rocksdb::ReadOptions(), ToSlice(key), &value);
@@ -103,71 +106,33 @@ class RocksBatch final : public EngineBatch {
     return std::optional<std::string>(std::move(value));
   }
 
-  void Put(std::string_view key, std::string_view value) override {
-    Check(batch_.Put(ToSlice(key), ToSlice(value)));
-    // A batch ends with the value that was added last.
-    Remember(key, {batch_.GetDataSize() - value.size(), value.size(), false});
-  }
+  void Put(std::string_view key, std::string_view value) override { rows_.Put(key, value); }
+  void Delete(std::string_view key) override { rows_.Delete(key); }
+  void Mark() override { rows_.Mark(); }
+  void RollBack() override { rows_.RollBack(); }
 
-  void Delete(std::string_view key) override {
-    Check(batch_.Delete(ToSlice(key)));
-    Remember(key, {0, 0, true});
-  }
-
-  void Mark() override {
-    batch_.SetSavePoint();
-    undo_.clear();
-  }
-
-  void RollBack() override {
-    Check(batch_.RollbackToSavePoint());
-    for (auto it = undo_.rbegin(); it != undo_.rend(); ++it) {
-      if (it->before) {
-        it->entry->second = *it->before;
-      } else {
-        written_.erase(written_.find(it->entry->first));
-      }
+  rocksdb::WriteBatch ToRocks() const {
+    const std::vector<BatchRows::Row> sorted = rows_.Sorted();
+    rocksdb::WriteBatch batch(kBatchHeadBytes + rows_.bytes() + sorted.size() * kRowHeadBytes);
+    for (const BatchRows::Row& row : sorted) {
+      Check(row.value ? batch.Put(ToSlice(row.key), ToSlice(*row.value)) : batch.Delete(ToSlice(row.key)));
     }
-    undo_.clear();
+    return batch;
   }
 
-  rocksdb::WriteBatch* get() { return &batch_; }
   void AppendKeys(std::vector<std::string>& keys) const {
-    for (const auto& [key, place] : written_) keys.push_back(key);
+    for (const BatchRows::Row& row : rows_.Sorted()) keys.emplace_back(row.key);
   }
 
  private:
-  // Where in the batch the newest value of a key stands.
-  struct Place {
-    size_t begin;
-    size_t size;
-    bool deleted;
-  };
-  struct Hash {
-    using is_transparent = void;
-    size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
-  };
-
-  void Remember(std::string_view key, Place place) {
-    const auto [it, added] = written_.try_emplace(std::string(key), place);
-    undo_.push_back({&*it, added ? std::nullopt : std::optional<Place>(it->second)});
-    it->second = place;
-  }
-
   // Adding to a batch in memory fails only where we misuse it.
   static void Check(const rocksdb::Status& status) {
     if (!status.ok()) std::abort();
   }
 
   rocksdb::DB& db_;
-  rocksdb::WriteBatch batch_;
-  // RocksDB's own indexed batch does this too, at several times the cost: it keeps its keys in order.
-  std::unordered_map<std::string, Place, Hash, std::equal_to<>> written_;
-  struct Undo {
-    std::pair<const std::string, Place>* entry;
-    std::optional<Place> before;
-  };
-  std::vector<Undo> undo_;
+  // RocksDB's own indexed batch does this too, at several times the cost: it keeps its keys in order all the time.
+  BatchRows rows_;
 };
 
 rocksdb::CompressionType BestCompression() {
@@ -188,6 +153,8 @@ rocksdb::Options ToRocks(const EngineOptions& options, std::shared_ptr<Health> h
   // Most keys that a commit asks for are new: the filter answers without a walk through the write buffer.
   rocks.memtable_prefix_bloom_size_ratio = kMemoryFilterShare;
   rocks.memtable_whole_key_filtering = true;
+  // Rows come sorted, so the next one of a table belongs near the last one.
+  rocks.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(1));
   rocks.info_log_level = rocksdb::WARN_LEVEL;
   rocks.max_log_file_size = kInfoLogBytesMax;
   rocks.keep_log_file_num = kInfoLogFilesMax;
@@ -262,7 +229,8 @@ class RocksEngine final : public Engine {
     auto& rows = static_cast<RocksBatch&>(batch);
     const std::lock_guard lock(write_mutex_);
     RETURN_IF_ERROR(GetReady());
-    const rocksdb::Status status = db_->Write(WriteOptions(), rows.get());
+    rocksdb::WriteBatch sorted = rows.ToRocks();
+    const rocksdb::Status status = db_->Write(WriteOptions(), &sorted);
     if (!status.ok()) Remember(rows);
     return FromWrite(status);
   }
@@ -343,7 +311,8 @@ class RocksEngine final : public Engine {
         undo.Delete(key);
       }
     }
-    const rocksdb::Status status = db_->Write(WriteOptions(), undo.get());
+    rocksdb::WriteBatch sorted = undo.ToRocks();
+    const rocksdb::Status status = db_->Write(WriteOptions(), &sorted);
     if (!status.ok()) {
       failed_log_ = LogNumber();
       return WithEngineText(errors::NotWritable("its disk reported an error"), status);

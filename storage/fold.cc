@@ -156,8 +156,11 @@ class Folder {
     store::v1::EntityState before;
     if (row && !before.ParseFromString(*row)) return Unreadable(prepared);
     if (prepared.number <= before.number()) return Quarantine(prepared, kOutOfOrder);
-    rows_.Put(key, state->SerializeAsString());
-    AddDelta(prepared).other = std::move(state);
+    const std::string bytes = state->SerializeAsString();
+    rows_.Put(key, bytes);
+    EntityDelta& delta = AddDelta(prepared);
+    delta.other = std::move(state);
+    delta.state_bytes = bytes.size();
     return Status::Ok();
   }
 
@@ -173,33 +176,35 @@ class Folder {
       return Quarantine(prepared, "it changes the state of a line that was never registered");
     }
     if (row) rows_.Put(rows::LineHistory(line, before.revision()), *row);
-    const std::shared_ptr<const LineState> after = record.has_registration()
-                                                       ? Register(prepared, key, row ? &before : nullptr)
-                                                       : ChangeState(prepared, key, before);
+    EntityDelta& delta = AddDelta(prepared);
+    if (record.has_registration()) {
+      Register(prepared, key, row ? &before : nullptr, delta);
+    } else {
+      ChangeState(prepared, key, before, delta);
+    }
+    const LineState& after = *delta.line;
     ReplaceRows(row ? IdentifierRows(line, before.model(), before.state()) : std::vector<std::string>(),
                 record.has_registration() ? std::move(prepared.identifier_rows)
-                                          : IdentifierRows(line, after->model(), after->state()),
+                                          : IdentifierRows(line, after.model(), after.state()),
                 rows_);
     const bool was_live = row.has_value() && IsLive(before.state());
-    totals_.set_live_lines(totals_.live_lines() + (IsLive(after->state()) ? 1 : 0) - (was_live ? 1 : 0));
-    AddDelta(prepared).line = after;
+    totals_.set_live_lines(totals_.live_lines() + (IsLive(after.state()) ? 1 : 0) - (was_live ? 1 : 0));
     return Status::Ok();
   }
 
-  // Both write the line's row and return its new state.
-  std::shared_ptr<const LineState> Register(const PreparedRecord& prepared, std::string_view key,
-                                            const LineState* before) {
+  // Both write the line's row and leave its new state in the delta.
+  void Register(const PreparedRecord& prepared, std::string_view key, const LineState* before, EntityDelta& delta) {
     LineState rest = AfterRegistration(prepared, before);
     Stamp(prepared, change_, rest);
     // Serialized messages merge when they are put one behind the other.
     std::string bytes = prepared.unpacked->content_bytes;
     rest.AppendToString(&bytes);
     rows_.Put(key, bytes);
-    return WithContent(std::move(rest), prepared.unpacked->content);
+    delta.line = WithContent(std::move(rest), prepared.unpacked->content);
+    delta.state_bytes = bytes.size();
   }
 
-  std::shared_ptr<const LineState> ChangeState(const PreparedRecord& prepared, std::string_view key,
-                                               const LineState& before) {
+  void ChangeState(const PreparedRecord& prepared, std::string_view key, const LineState& before, EntityDelta& delta) {
     auto after = std::make_shared<LineState>(before);
     const store::v1::StateChange& change = prepared.unpacked->record.state_change();
     after->set_state(change.state());
@@ -207,8 +212,10 @@ class Folder {
     after->set_state_set_explicitly(true);
     after->set_version_was_active(before.version_was_active() || IsPromised(change.state()));
     Stamp(prepared, change_, *after);
-    rows_.Put(key, after->SerializeAsString());
-    return after;
+    const std::string bytes = after->SerializeAsString();
+    rows_.Put(key, bytes);
+    delta.line = std::move(after);
+    delta.state_bytes = bytes.size();
   }
 
   EntityDelta& AddDelta(const PreparedRecord& prepared) {

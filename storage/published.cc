@@ -14,10 +14,7 @@ constexpr size_t kChangeOverheadBytes = 512;
 
 size_t MemoryOf(const Change& change) {
   size_t bytes = kChangeOverheadBytes;
-  for (const EntityDelta& delta : change.deltas) {
-    if (delta.line) bytes += kMemoryFactor * delta.line->ByteSizeLong();
-    if (delta.other) bytes += kMemoryFactor * delta.other->ByteSizeLong();
-  }
+  for (const EntityDelta& delta : change.deltas) bytes += kMemoryFactor * delta.state_bytes;
   return bytes;
 }
 
