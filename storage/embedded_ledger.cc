@@ -18,34 +18,28 @@ struct EmbeddedLedger::Batch {
   std::unique_ptr<EngineBatch> rows;
   store::v1::AppliedState applied;
   std::map<std::string, Revision, std::less<>> written;
+  // Newest write on the disk in each guarded range. Nobody else writes ledger keys while a batch is put together, and
+  // most transactions guard the same range: it is looked through once.
+  std::map<std::pair<std::string, std::string>, Revision> newest_in_range;
   std::vector<std::pair<PendingCommit*, Revision>> accepted;
   std::vector<std::shared_ptr<const Change>> changes;
 };
 
 namespace {
 
-// True if nothing in the guard's key or range was written after `unchanged_since`: neither on the disk nor by the
-// transactions in front in the same batch.
-StatusOr<bool> Holds(const Guard& guard, const Engine& engine, EngineBatch& rows,
-                     const std::map<std::string, Revision, std::less<>>& written) {
-  if (guard.range_end.empty()) {
-    ASSIGN_OR_RETURN(const Revision modified, ModifiedAt(rows, guard.key));
-    return modified <= guard.unchanged_since;
-  }
-  for (auto it = written.lower_bound(guard.key); it != written.end() && it->first < guard.range_end; ++it) {
-    if (it->second > guard.unchanged_since) return false;
-  }
-  bool holds = true;
+// Revision of the newest write of any key in [begin, end); 0 if there is none.
+StatusOr<Revision> NewestInRange(const Engine& engine, const std::string& begin, const std::string& end) {
+  Revision newest = 0;
   bool readable = true;
-  RETURN_IF_ERROR(engine.Scan(rows::LedgerValue(guard.key), rows::LedgerValue(guard.range_end), nullptr,
+  RETURN_IF_ERROR(engine.Scan(rows::LedgerValue(begin), rows::LedgerValue(end), nullptr,
                               [&](std::string_view, std::string_view value) {
                                 const auto stamped = rows::ParseStamped(value);
                                 readable = stamped.has_value();
-                                holds = readable && stamped->modified <= guard.unchanged_since;
-                                return holds;
+                                if (readable) newest = std::max(newest, stamped->modified);
+                                return readable;
                               }));
-  if (!readable) return errors::DataLoss("a row of the ledger can't be read: " + guard.key);
-  return holds;
+  if (!readable) return errors::DataLoss("a row of the ledger can't be read: " + begin);
+  return newest;
 }
 
 // Prepared by the committer, rather than by the one thread that commits for all.
@@ -118,9 +112,32 @@ void EmbeddedLedger::CommitBatch(const std::vector<PendingCommit*>& commits) {
   }
 }
 
+// True if nothing in the guard's key or range was written after `unchanged_since`: neither on the disk nor by the
+// transactions in front in the same batch.
+StatusOr<bool> EmbeddedLedger::Holds(const Guard& guard, Batch& batch) const {
+  if (guard.range_end.empty()) {
+    ASSIGN_OR_RETURN(const Revision modified, ModifiedAt(*batch.rows, guard.key));
+    return modified <= guard.unchanged_since;
+  }
+  const auto end = batch.written.end();
+  for (auto it = batch.written.lower_bound(guard.key); it != end && it->first < guard.range_end; ++it) {
+    if (it->second > guard.unchanged_since) return false;
+  }
+  const auto [newest, unknown] = batch.newest_in_range.try_emplace({guard.key, guard.range_end}, Revision{0});
+  if (unknown) {
+    const StatusOr<Revision> found = NewestInRange(engine_, guard.key, guard.range_end);
+    if (!found.ok()) {
+      batch.newest_in_range.erase(newest);
+      return found.status();
+    }
+    newest->second = *found;
+  }
+  return newest->second <= guard.unchanged_since;
+}
+
 souk::Status EmbeddedLedger::Add(PendingCommit& commit, Batch& batch) {
   for (const Guard& guard : commit.transaction.guards) {
-    ASSIGN_OR_RETURN(const bool holds, Holds(guard, engine_, *batch.rows, batch.written));
+    ASSIGN_OR_RETURN(const bool holds, Holds(guard, batch));
     if (!holds) return GuardConflict(guard);
   }
   LedgerRevision revision;

@@ -40,6 +40,7 @@ class EmbeddedLedger final : public Ledger {
  private:
   struct Batch;
   void CommitBatch(const std::vector<PendingCommit*>& commits);
+  StatusOr<bool> Holds(const Guard& guard, Batch& batch) const;
   souk::Status Add(PendingCommit& commit, Batch& batch);
 
   Engine& engine_;
