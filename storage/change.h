@@ -13,16 +13,20 @@
 
 namespace souk::storage {
 
+// States are decoded once and shared, never copied: by changes, by the cache of rows, by views. Null: there is none.
+using SharedLine = std::shared_ptr<const store::v1::LineState>;
+using SharedEntity = std::shared_ptr<const store::v1::EntityState>;
+
 // One entity changed.
 struct EntityDelta {
   std::string entity;  // resource name of the line, domain or team
   std::string action;  // "register", "set-state", "retire", "update-domain", "update-team"
   std::string actor;
   std::string reason;
-  uint64_t number = 0;                                  // of the record within the entity
-  std::shared_ptr<const store::v1::LineState> line;     // state after the change; null for domains and teams
-  std::shared_ptr<const store::v1::EntityState> other;  // domain or team after the change; null for lines
-  size_t state_bytes = 0;                               // of that state as it is stored
+  uint64_t number = 0;     // of the record within the entity
+  SharedLine line;         // state after the change; null for domains and teams
+  SharedEntity other;      // domain or team after the change; null for lines
+  size_t state_bytes = 0;  // of that state as it is stored
 };
 
 // One whole revision.

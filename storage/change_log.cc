@@ -16,10 +16,10 @@
 namespace souk::storage {
 namespace {
 
-StatusOr<store::v1::LineState> ParseState(const LineName& line, const std::string& bytes) {
-  store::v1::LineState state;
-  if (!state.ParseFromString(bytes)) return errors::DataLoss("the row of " + line.ToString() + " can't be read");
-  return state;
+StatusOr<SharedLine> ParseState(const LineName& line, const std::string& bytes) {
+  auto state = std::make_shared<store::v1::LineState>();
+  if (!state->ParseFromString(bytes)) return errors::DataLoss("the row of " + line.ToString() + " can't be read");
+  return SharedLine(std::move(state));
 }
 
 StatusOr<std::optional<EntityDelta>> ToDelta(const Snapshot& snapshot, const LedgerWrite& write, Revision revision) {
@@ -43,25 +43,22 @@ StatusOr<std::optional<EntityDelta>> ToDelta(const Snapshot& snapshot, const Led
   if (!state || state->revision() != revision) {
     return errors::DataLoss(record.entity() + " has no state at a revision that changed it");
   }
-  delta.line = std::make_shared<const store::v1::LineState>(std::move(*state));
+  delta.line = std::move(state);
   return std::optional<EntityDelta>(std::move(delta));
 }
 
 }  // namespace
 
-StatusOr<std::optional<store::v1::LineState>> LineAt(const Snapshot& snapshot, const LineName& line,
-                                                     Revision revision) {
-  using Result = std::optional<store::v1::LineState>;
+StatusOr<SharedLine> LineAt(const Snapshot& snapshot, const LineName& line, Revision revision) {
   ASSIGN_OR_RETURN(const auto row, snapshot.engine().Get(rows::Line(line), snapshot.rows()));
-  if (!row) return Result();
-  ASSIGN_OR_RETURN(store::v1::LineState newest, ParseState(line, *row));
-  if (newest.revision() <= revision) return Result(std::move(newest));
+  if (!row) return SharedLine();
+  ASSIGN_OR_RETURN(SharedLine newest, ParseState(line, *row));
+  if (newest->revision() <= revision) return newest;
   ASSIGN_OR_RETURN(const auto older,
                    snapshot.engine().First(rows::LineHistory(line, revision),
                                            rows::PrefixEnd(rows::LineHistory(line, 0)), snapshot.rows()));
-  if (!older) return Result();
-  ASSIGN_OR_RETURN(store::v1::LineState state, ParseState(line, older->value));
-  return Result(std::move(state));
+  if (!older) return SharedLine();
+  return ParseState(line, older->value);
 }
 
 StatusOr<std::vector<Change>> ReadChanges(const Snapshot& snapshot, Revision after, size_t changes_max) {

@@ -3,7 +3,6 @@
 // they happened. Free functions; thread-safe.
 #pragma once
 
-#include <optional>
 #include <vector>
 
 #include "base/names.h"
@@ -16,7 +15,7 @@ namespace souk::storage {
 // Changes after `after` in order, at most `changes_max`. DATA_LOSS if a row can't be read.
 StatusOr<std::vector<Change>> ReadChanges(const Snapshot& snapshot, Revision after, size_t changes_max);
 
-// A line as it was at a revision: the newest state not above it. Nothing if it was not there yet.
-StatusOr<std::optional<store::v1::LineState>> LineAt(const Snapshot& snapshot, const LineName& line, Revision revision);
+// A line as it was at a revision: the newest state not above it. Null if it was not there yet.
+StatusOr<SharedLine> LineAt(const Snapshot& snapshot, const LineName& line, Revision revision);
 
 }  // namespace souk::storage

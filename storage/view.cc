@@ -44,16 +44,16 @@ bool Visible(std::string_view entity, const Visibility& visibility) {
 View::View(std::shared_ptr<const Snapshot> snapshot, Revision revision, bool historic, const Visibility& visibility)
     : snapshot_(std::move(snapshot)), revision_(revision), historic_(historic), visibility_(&visibility) {}
 
-StatusOr<std::optional<LineState>> View::FindLine(const LineName& line) const {
-  if (!visibility_->AllowsAll() && !visibility_->Allows(line)) return std::optional<LineState>();
+StatusOr<SharedLine> View::FindLine(const LineName& line) const {
+  if (!visibility_->AllowsAll() && !visibility_->Allows(line)) return SharedLine();
   return LineAt(*snapshot_, line, revision_);
 }
 
-StatusOr<std::vector<LineState>> View::LinesOfProduct(std::string_view domain, std::string_view product) const {
-  std::vector<LineState> lines;
+StatusOr<std::vector<SharedLine>> View::LinesOfProduct(std::string_view domain, std::string_view product) const {
+  std::vector<SharedLine> lines;
   RETURN_IF_ERROR(
       ScanLines(rows::ProductPrefix(domain, product), rows::ProductPrefix(domain, product), [&](const LineState& line) {
-        lines.push_back(line);
+        lines.push_back(std::make_shared<const LineState>(line));
         return true;
       }));
   return lines;
@@ -80,7 +80,7 @@ Status View::ScanLines(const std::string& begin, const std::string& prefix,
         if (!visibility_->AllowsAll() && !visibility_->Allows(*line)) return true;
         if (state.revision() <= revision_) return visit(state);
         // Changed since: every line that ever was has a row here, so that the older ones need no list of their own.
-        const StatusOr<std::optional<LineState>> older = LineAt(*snapshot_, *line, revision_);
+        const StatusOr<SharedLine> older = LineAt(*snapshot_, *line, revision_);
         fault = older.status();
         if (!fault.ok()) return false;
         return !*older || visit(**older);
@@ -89,24 +89,24 @@ Status View::ScanLines(const std::string& begin, const std::string& prefix,
   return scanned;
 }
 
-StatusOr<std::optional<EntityState>> View::FindDomain(std::string_view domain_id) const {
+StatusOr<SharedEntity> View::FindDomain(std::string_view domain_id) const {
   return FindEntity(rows::Domain(domain_id), DomainName(domain_id));
 }
 
-StatusOr<std::optional<EntityState>> View::FindTeam(std::string_view team_id) const {
+StatusOr<SharedEntity> View::FindTeam(std::string_view team_id) const {
   return FindEntity(rows::Team(team_id), TeamName(team_id));
 }
 
-StatusOr<std::optional<EntityState>> View::FindEntity(const std::string& key, const std::string& entity) const {
+StatusOr<SharedEntity> View::FindEntity(const std::string& key, const std::string& entity) const {
   ASSIGN_OR_RETURN(const auto row, snapshot_->engine().Get(key, snapshot_->rows()));
-  if (!row) return std::optional<EntityState>();
-  EntityState state;
-  if (!state.ParseFromString(*row)) return errors::DataLoss("the row of " + entity + " can't be read");
-  if (state.revision() <= revision_) return std::optional<EntityState>(std::move(state));
+  if (!row) return SharedEntity();
+  auto state = std::make_shared<EntityState>();
+  if (!state->ParseFromString(*row)) return errors::DataLoss("the row of " + entity + " can't be read");
+  if (state->revision() <= revision_) return SharedEntity(std::move(state));
   // A record of a domain or team holds its whole content: the newest one not above the revision is the answer.
-  std::optional<EntityState> found;
+  SharedEntity found;
   RETURN_IF_ERROR(ForEachRecord(entity, 0, [&](const ChangeRecord& record, Revision revision) {
-    found = ToEntityState(record, revision, RecordDigest(record));
+    found = std::make_shared<const EntityState>(ToEntityState(record, revision, RecordDigest(record)));
     return false;
   }));
   return found;
@@ -126,15 +126,14 @@ Status View::ScanEntities(const std::string& table, std::string_view start_after
   const std::string_view id = start_after.substr(start_after.find('/') + 1);
   const bool domains = table.front() == rows::kDomains;
   Status fault;
-  const Status scanned =
-      snapshot_->engine().Scan(id.empty() ? table : Behind(table + std::string(id)), rows::PrefixEnd(table),
-                               snapshot_->rows(), [&](std::string_view key, std::string_view) {
-                                 const StatusOr<std::optional<EntityState>> state =
-                                     domains ? FindDomain(key.substr(1)) : FindTeam(key.substr(1));
-                                 fault = state.status();
-                                 if (!fault.ok()) return false;
-                                 return !*state || visit(**state);
-                               });
+  const Status scanned = snapshot_->engine().Scan(
+      id.empty() ? table : Behind(table + std::string(id)), rows::PrefixEnd(table), snapshot_->rows(),
+      [&](std::string_view key, std::string_view) {
+        const StatusOr<SharedEntity> state = domains ? FindDomain(key.substr(1)) : FindTeam(key.substr(1));
+        fault = state.status();
+        if (!fault.ok()) return false;
+        return !*state || visit(**state);
+      });
   RETURN_IF_ERROR(fault);
   return scanned;
 }

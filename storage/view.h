@@ -3,7 +3,7 @@
 // Immutable; thread-safe; cheap to copy. Lines that the visibility hides do not exist for it. Holding one holds a
 // snapshot of the store: keep it for a call, not longer.
 //
-// Errors of every method: DATA_LOSS if a stored row can't be read. "Not there" is an empty answer, never an error.
+// Errors of every method: DATA_LOSS if a stored row can't be read. "Not there" is null or empty, never an error.
 #pragma once
 
 #include <functional>
@@ -17,6 +17,7 @@
 #include "base/status.h"
 #include "base/visibility.h"
 #include "souk/store/v1/records.pb.h"
+#include "storage/change.h"
 #include "storage/ledger.h"
 
 namespace souk::storage {
@@ -38,15 +39,15 @@ class View {
   // INVALID_ARGUMENT reason AS_OF_UNSUPPORTED) and callers must derive them from ForEachLine.
   bool historic() const { return historic_; }
 
-  StatusOr<std::optional<store::v1::LineState>> FindLine(const LineName& line) const;
+  StatusOr<SharedLine> FindLine(const LineName& line) const;
   // Lines of one product, by major number.
-  StatusOr<std::vector<store::v1::LineState>> LinesOfProduct(std::string_view domain, std::string_view product) const;
+  StatusOr<std::vector<SharedLine>> LinesOfProduct(std::string_view domain, std::string_view product) const;
   // Every line in the order of LineName, from the first behind start_after (a line's resource name, may be empty), of
   // one domain or all (empty), until visit returns false. INVALID_ARGUMENT if start_after is not a line's name.
   Status ForEachLine(std::string_view domain, std::string_view start_after,
                      const std::function<bool(const store::v1::LineState&)>& visit) const;
-  StatusOr<std::optional<store::v1::EntityState>> FindDomain(std::string_view domain_id) const;
-  StatusOr<std::optional<store::v1::EntityState>> FindTeam(std::string_view team_id) const;
+  StatusOr<SharedEntity> FindDomain(std::string_view domain_id) const;
+  StatusOr<SharedEntity> FindTeam(std::string_view team_id) const;
   Status ForEachDomain(std::string_view start_after,
                        const std::function<bool(const store::v1::EntityState&)>& visit) const;
   Status ForEachTeam(std::string_view start_after,
@@ -83,7 +84,7 @@ class View {
                    const std::function<bool(const store::v1::LineState&)>& visit) const;
   Status ScanEntities(const std::string& table, std::string_view start_after,
                       const std::function<bool(const store::v1::EntityState&)>& visit) const;
-  StatusOr<std::optional<store::v1::EntityState>> FindEntity(const std::string& key, const std::string& entity) const;
+  StatusOr<SharedEntity> FindEntity(const std::string& key, const std::string& entity) const;
   StatusOr<std::vector<LineName>> ScanIds(const std::string& prefix) const;
 
   std::shared_ptr<const Snapshot> snapshot_;

@@ -2,7 +2,7 @@
 #include "index/ownership/accountable.h"
 
 #include <algorithm>
-#include <optional>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -55,11 +55,13 @@ void SetOwners(const Members& members, v1::FindOwnerResponse& response) {
   for (std::string& owner : LiveOwners(members)) response.add_owners(std::move(owner));
 }
 
-StatusOr<std::optional<v1::Team>> FindTeam(const storage::View& view, std::string_view team_name) {
+// Null if nobody has described it.
+StatusOr<std::shared_ptr<const v1::Team>> FindTeam(const storage::View& view, std::string_view team_name) {
+  using Found = std::shared_ptr<const v1::Team>;
   const auto id = ParseTeamName(team_name);
-  if (!id.ok()) return std::optional<v1::Team>();
-  ASSIGN_OR_RETURN(auto entity, view.FindTeam(*id));
-  return entity && entity->has_team() ? std::optional(entity->team()) : std::nullopt;
+  if (!id.ok()) return Found();
+  ASSIGN_OR_RETURN(const storage::SharedEntity entity, view.FindTeam(*id));
+  return entity && entity->has_team() ? Found(entity, &entity->team()) : Found();
 }
 
 // Adds what the team's own entry says, where the answer does not have it yet.

@@ -14,8 +14,9 @@
 namespace souk::ownership {
 namespace {
 
+using storage::SharedLine;
 using store::v1::LineState;
-using States = std::vector<LineState>;
+using States = std::vector<SharedLine>;
 
 // Parts of a URL that are taken off before it is given up.
 constexpr size_t kUrlPartsMax = 16;
@@ -87,7 +88,7 @@ StatusOr<States> StatesByRows(const storage::View& view, const Kind& kind, std::
   States states;
   for (const LineName& name : names) {
     ASSIGN_OR_RETURN(auto line, view.FindLine(name));
-    if (line) states.push_back(*std::move(line));
+    if (line) states.push_back(std::move(line));
   }
   return states;
 }
@@ -97,7 +98,7 @@ StatusOr<States> StatesByWalk(const storage::View& view, std::string_view text, 
   std::array<States, kKinds.size()> found;
   RETURN_IF_ERROR(view.ForEachLine("", "", [&](const LineState& line) {
     for (size_t kind = 0; kind < kKinds.size(); ++kind) {
-      if (kKinds[kind].fits(line, text)) found[kind].push_back(line);
+      if (kKinds[kind].fits(line, text)) found[kind].push_back(std::make_shared<const LineState>(line));
     }
     return true;
   }));
@@ -119,32 +120,32 @@ StatusOr<States> StatesByKind(const storage::View& view, std::string_view text, 
 }
 
 // The newest live line of one product, or the newest of all if none lives.
-const LineState* Newest(const States& lines) {
-  const LineState* best = nullptr;
-  for (const LineState& line : lines) {
-    const bool better =
-        best == nullptr || (Live(line) != Live(*best) ? Live(line) : MajorOfLine(line) > MajorOfLine(*best));
-    if (better) best = &line;
+SharedLine Newest(const States& lines) {
+  SharedLine best;
+  for (const SharedLine& line : lines) {
+    const bool better = !best || (Live(*line) != Live(*best) ? Live(*line) : MajorOfLine(*line) > MajorOfLine(*best));
+    if (better) best = line;
   }
   return best;
 }
 
 // One of several lines that fit equally well. INVALID_ARGUMENT if that can't be said.
-StatusOr<LineState> Choose(const States& lines, std::string_view identifier) {
+StatusOr<SharedLine> Choose(const States& lines, std::string_view identifier) {
+  if (lines.size() == 1) return lines.front();
   std::map<std::string, States> products;
-  for (const LineState& line : lines) products[line.name().substr(0, line.name().rfind("/lines/"))].push_back(line);
-  std::vector<const LineState*> newest;
+  for (const SharedLine& line : lines) products[line->name().substr(0, line->name().rfind("/lines/"))].push_back(line);
+  States newest;
   for (const auto& [product, states] : products) newest.push_back(Newest(states));
-  const bool any_live = std::any_of(newest.begin(), newest.end(), [](const LineState* line) { return Live(*line); });
+  const bool any_live = std::any_of(newest.begin(), newest.end(), [](const SharedLine& line) { return Live(*line); });
   std::vector<std::string> candidates;
-  const LineState* chosen = nullptr;
-  for (const LineState* line : newest) {
+  SharedLine chosen;
+  for (const SharedLine& line : newest) {
     if (any_live && !Live(*line)) continue;
     chosen = line;
     candidates.push_back(line->name());
   }
   if (candidates.size() > 1) return errors::AmbiguousIdentifier(identifier, candidates);
-  return *chosen;
+  return chosen;
 }
 
 std::string Quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
@@ -156,9 +157,9 @@ StatusOr<std::optional<ResolvedLine>> ByReference(const storage::View& view, std
   if (reference->major) {
     ASSIGN_OR_RETURN(auto line, view.FindLine({reference->domain, reference->product, *reference->major}));
     if (!line) return std::optional<ResolvedLine>();
-    resolved.line = *std::move(line);
+    resolved.line = std::move(line);
     if (reference->version) {
-      resolved.steps.push_back("version " + *reference->version + " belongs to " + resolved.line.name());
+      resolved.steps.push_back("version " + *reference->version + " belongs to " + resolved.line->name());
     } else {
       resolved.steps.push_back(Quoted(identifier) + " names a line");
     }
@@ -166,9 +167,9 @@ StatusOr<std::optional<ResolvedLine>> ByReference(const storage::View& view, std
   }
   ASSIGN_OR_RETURN(const States lines, view.LinesOfProduct(reference->domain, reference->product));
   if (lines.empty()) return std::optional<ResolvedLine>();
-  resolved.line = *Newest(lines);
+  resolved.line = Newest(lines);
   resolved.steps.push_back(Quoted(identifier) + " names a product, which means its newest " +
-                           (Live(resolved.line) ? "live line " : "line (none is live) ") + resolved.line.name());
+                           (Live(*resolved.line) ? "live line " : "line (none is live) ") + resolved.line->name());
   return std::optional(std::move(resolved));
 }
 
@@ -186,9 +187,9 @@ StatusOr<std::optional<ResolvedLine>> Exactly(const storage::View& view, std::st
     const DatasetName whole = {dataset->dataset_namespace, dataset->name, ""};
     resolved.steps.push_back(Quoted(dataset->column) + " is a column of " + whole.ToString());
     resolved.steps.push_back(Quoted(whole.ToString()) + " " + std::string(kKinds[kind].words) + " " +
-                             resolved.line.name());
+                             resolved.line->name());
   } else {
-    resolved.steps.push_back(Quoted(identifier) + " " + std::string(kKinds[kind].words) + " " + resolved.line.name());
+    resolved.steps.push_back(Quoted(identifier) + " " + std::string(kKinds[kind].words) + " " + resolved.line->name());
   }
   return std::optional(std::move(resolved));
 }

@@ -8,13 +8,13 @@
 
 #include "base/names.h"
 #include "base/status.h"
-#include "souk/store/v1/records.pb.h"
+#include "storage/change.h"
 #include "storage/view.h"
 
 namespace souk::ownership {
 
 struct ResolvedLine {
-  store::v1::LineState line;
+  storage::SharedLine line;  // never null
   std::vector<std::string> steps;
 };
 

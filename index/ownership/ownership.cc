@@ -18,7 +18,7 @@ constexpr std::string_view kTeams = "teams/";
 // A domain may have products although nobody has described it.
 StatusOr<bool> DomainIsKnown(const storage::View& view, const std::string& domain_id) {
   ASSIGN_OR_RETURN(const auto entity, view.FindDomain(domain_id));
-  bool known = entity.has_value();
+  bool known = entity != nullptr;
   if (known) return true;
   RETURN_IF_ERROR(view.ForEachLine(domain_id, "", [&known](const store::v1::LineState& /*line*/) {
     known = true;
@@ -56,7 +56,12 @@ StatusOr<std::optional<v1::FindOwnerResponse>> OwnerByTeam(const storage::View& 
 
 StatusOr<LineName> ResolveLine(const storage::View& view, std::string_view identifier) {
   ASSIGN_OR_RETURN(const ResolvedLine resolved, ResolveIdentifier(view, identifier));
-  return ParseLineName(resolved.line.name());
+  return ParseLineName(resolved.line->name());
+}
+
+StatusOr<storage::SharedLine> ResolveState(const storage::View& view, std::string_view identifier) {
+  ASSIGN_OR_RETURN(ResolvedLine resolved, ResolveIdentifier(view, identifier));
+  return std::move(resolved.line);
 }
 
 StatusOr<v1::FindOwnerResponse> FindOwner(const storage::View& view, std::string_view identifier) {
@@ -66,7 +71,7 @@ StatusOr<v1::FindOwnerResponse> FindOwner(const storage::View& view, std::string
   }
   if (!response) {
     ASSIGN_OR_RETURN(const ResolvedLine resolved, ResolveIdentifier(view, identifier));
-    ASSIGN_OR_RETURN(response, AccountableForLine(view, resolved.line));
+    ASSIGN_OR_RETURN(response, AccountableForLine(view, *resolved.line));
     const auto reasons = response->derived_via();
     response->clear_derived_via();
     for (const std::string& step : resolved.steps) response->add_derived_via(step);

@@ -10,6 +10,7 @@
 
 #include "base/status.h"
 #include "souk/v1/ownership_service.pb.h"
+#include "storage/change.h"
 #include "storage/view.h"
 
 namespace souk::ownership {
@@ -24,6 +25,8 @@ inline constexpr std::string_view kGovernanceTeam = "data-governance";
 // NOT_FOUND; INVALID_ARGUMENT with the candidates; INVALID_ARGUMENT for an empty or over-long identifier.
 // Works on historic views too (by walking the lines).
 StatusOr<LineName> ResolveLine(const storage::View& view, std::string_view identifier);
+// The same with the line's state, which was read on the way; never null.
+StatusOr<storage::SharedLine> ResolveState(const storage::View& view, std::string_view identifier);
 
 // Owner of a product, domain, team, contract, table, topic, dataset, column. Never empty once the identifier is known.
 // response.revision is left empty. Errors of ResolveLine.

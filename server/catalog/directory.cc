@@ -14,7 +14,7 @@
 namespace souk::catalog {
 namespace {
 
-using MaybeEntity = StatusOr<std::optional<store::v1::EntityState>>;
+using MaybeEntity = StatusOr<storage::SharedEntity>;
 // Finds the entity that is to be changed; guards what it looked at besides.
 using Finder = std::function<MaybeEntity(const storage::View& view, storage::Transaction& transaction)>;
 

@@ -151,10 +151,10 @@ StatusOr<v1::SetProductStateResponse> Lifecycle::SetProductState(const v1::SetPr
     return transaction;
   };
   ASSIGN_OR_RETURN(const Written written, CommitPlan(parts_, call, request.name(), plan));
-  ASSIGN_OR_RETURN(auto line, parts_.store.Current(*call.visibility).FindLine(line_name));
+  ASSIGN_OR_RETURN(const auto line, parts_.store.Current(*call.visibility).FindLine(line_name));
   if (!line) return errors::NotFound("product", request.name());
-  if (request.validate_only()) line->set_state(request.state());
   *response.mutable_product() = ProductOf(parts_, *line);
+  if (request.validate_only()) response.mutable_product()->set_state(request.state());
   response.set_changed(written.changed);
   const storage::Revision unchanged_at = earlier ? earlier->revision : line->revision();
   response.set_revision(Token(parts_, written.changed ? written.revision : unchanged_at));
@@ -249,10 +249,10 @@ StatusOr<v1::RetireProductResponse> Lifecycle::End(const v1::RetireProductReques
     return transaction;
   };
   ASSIGN_OR_RETURN(const Written written, CommitPlan(parts_, call, request.name(), plan));
-  ASSIGN_OR_RETURN(auto line, parts_.store.Current(*call.visibility).FindLine(line_name));
+  ASSIGN_OR_RETURN(const auto line, parts_.store.Current(*call.visibility).FindLine(line_name));
   if (!line) return errors::NotFound("product", request.name());
-  if (request.validate_only()) line->set_state(v1::PRODUCT_STATE_RETIRED);
   *response.mutable_product() = ProductOf(parts_, *line);
+  if (request.validate_only()) response.mutable_product()->set_state(v1::PRODUCT_STATE_RETIRED);
   response.set_changed(written.changed);
   const storage::Revision unchanged_at = earlier ? earlier->revision : line->revision();
   response.set_revision(Token(parts_, written.changed ? written.revision : unchanged_at));

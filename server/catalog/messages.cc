@@ -50,17 +50,13 @@ StatusOr<int64_t> MicrosOf(const google::protobuf::Timestamp& time, std::string_
 }
 
 v1::Product ProductOf(const Backends& parts, const store::v1::LineState& line) {
-  return ProductOf(parts, line, line.model());
-}
-
-v1::Product ProductOf(const Backends& parts, const store::v1::LineState& line, v1::DataProduct model) {
   v1::Product product;
   product.set_name(line.name());
   product.set_uid(line.uid());
-  product.set_version(model.version());
+  product.set_version(line.model().version());
   product.set_state(line.state());
   product.set_etag(storage::EtagOf(line.digest()));
-  *product.mutable_model() = std::move(model);
+  *product.mutable_model() = line.model();
   *product.mutable_findings() = line.findings();
   product.set_actor(line.actor());
   product.set_actor_verified(line.actor_verified());

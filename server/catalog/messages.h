@@ -21,8 +21,6 @@ StatusOr<int64_t> MicrosOf(const google::protobuf::Timestamp& time, std::string_
 
 // Without documents.
 v1::Product ProductOf(const Backends& parts, const store::v1::LineState& line);
-// For who has a copy of the line's model to give away.
-v1::Product ProductOf(const Backends& parts, const store::v1::LineState& line, v1::DataProduct model);
 v1::Domain DomainOf(const store::v1::EntityState& state);
 v1::Team TeamOf(const store::v1::EntityState& state);
 

@@ -41,7 +41,7 @@ struct RegistrationPlan {
   bool created = false;
   std::vector<v1::Finding> findings;                       // what only a look at the view shows
   v1::ProductState state = v1::PRODUCT_STATE_UNSPECIFIED;  // that the line gets
-  std::optional<store::v1::LineState> existing;            // the line as it was
+  storage::SharedLine existing;                            // the line as it was; null: it is new
   std::optional<storage::Revision> unchanged_at;  // set where nothing needs to be written: of the line's last change
   // Somebody in front in the same round writes what this one stands on: it has to wait for the next one.
   bool must_wait = false;

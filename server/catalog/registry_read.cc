@@ -16,44 +16,41 @@ namespace {
 constexpr size_t kPageBytesMax = limits::kResponseBytesMax / 2;
 
 // A line's state at one version, found in its records. NOT_FOUND if the line never had it.
-StatusOr<store::v1::LineState> LineAtVersion(const storage::View& view, const LineName& line,
-                                             const std::string& version) {
-  ASSIGN_OR_RETURN(auto head, view.FindLine(line));
+StatusOr<storage::SharedLine> LineAtVersion(const storage::View& view, const LineName& line,
+                                            const std::string& version) {
+  ASSIGN_OR_RETURN(storage::SharedLine head, view.FindLine(line));
   if (!head) return errors::NotFound("product", line.ToString());
-  if (head->model().version() == version) return *std::move(head);
-  bool found = false;
+  if (head->model().version() == version) return head;
+  std::shared_ptr<store::v1::LineState> found;
   RETURN_IF_ERROR(
       view.ForEachRecord(line.ToString(), 0, [&](const store::v1::ChangeRecord& record, storage::Revision revision) {
         if (!record.has_registration() || record.registration().model().version() != version) return true;
-        found = true;
-        *head->mutable_model() = record.registration().model();
-        *head->mutable_findings() = record.registration().findings();
-        head->set_state(record.registration().state());
-        head->set_actor(record.actor());
-        head->set_actor_verified(record.actor_verified());
-        head->set_update_us(record.time_us());
-        head->set_revision(revision);
-        head->set_number(record.number());
-        head->set_registration_number(record.number());
-        head->set_content_digest(record.content_digest());
-        head->clear_sunset_us();
+        found = std::make_shared<store::v1::LineState>(*head);
+        *found->mutable_model() = record.registration().model();
+        *found->mutable_findings() = record.registration().findings();
+        found->set_state(record.registration().state());
+        found->set_actor(record.actor());
+        found->set_actor_verified(record.actor_verified());
+        found->set_update_us(record.time_us());
+        found->set_revision(revision);
+        found->set_number(record.number());
+        found->set_registration_number(record.number());
+        found->set_content_digest(record.content_digest());
+        found->clear_sunset_us();
         return false;
       }));
   if (!found) return errors::NotFound("version", line.Product() + "/versions/" + version);
-  return *std::move(head);
+  return storage::SharedLine(std::move(found));
 }
 
 // Any identifier of a line, or a version name.
-StatusOr<store::v1::LineState> FindAny(const storage::View& view, const std::string& name) {
+StatusOr<storage::SharedLine> FindAny(const storage::View& view, const std::string& name) {
   if (name.empty()) return errors::MissingField("name");
   const auto reference = ParseProductReference(name);
   if (reference && reference->version) {
     return LineAtVersion(view, LineName{reference->domain, reference->product, *reference->major}, *reference->version);
   }
-  ASSIGN_OR_RETURN(const LineName line, ownership::ResolveLine(view, name));
-  ASSIGN_OR_RETURN(auto state, view.FindLine(line));
-  if (!state) return errors::NotFound("product", name);
-  return *std::move(state);
+  return ownership::ResolveState(view, name);
 }
 
 const std::vector<std::string>& ListFields() {
@@ -129,11 +126,11 @@ v1::ProductVersion VersionOf(const Backends& parts, const LineName& line, const 
 StatusOr<v1::GetProductResponse> Registry::GetProduct(const v1::GetProductRequest& request,
                                                       const CallContext& call) const {
   ASSIGN_OR_RETURN(const storage::View view, ViewFor(parts_, request.consistency(), call));
-  ASSIGN_OR_RETURN(const store::v1::LineState line, FindAny(view, request.name()));
+  ASSIGN_OR_RETURN(const storage::SharedLine line, FindAny(view, request.name()));
   v1::GetProductResponse response;
-  *response.mutable_product() = ProductOf(parts_, line);
+  *response.mutable_product() = ProductOf(parts_, *line);
   if (request.include_documents()) {
-    ASSIGN_OR_RETURN(auto record, view.Record(line.name(), line.registration_number()));
+    ASSIGN_OR_RETURN(auto record, view.Record(line->name(), line->registration_number()));
     *response.mutable_product()->mutable_documents() = std::move(*record.mutable_registration()->mutable_documents());
   }
   response.set_revision(Token(parts_, view.revision()));
@@ -179,10 +176,10 @@ StatusOr<v1::ListProductVersionsResponse> Registry::ListProductVersions(const v1
   const std::string digest = RequestDigest(request);
   ASSIGN_OR_RETURN(const std::string cursor, ReadPageToken(request.page_token(), digest));
   ASSIGN_OR_RETURN(const storage::View view, ViewFor(parts_, request.consistency(), call));
-  ASSIGN_OR_RETURN(const store::v1::LineState line, FindAny(view, request.name()));
-  ASSIGN_OR_RETURN(const LineName line_name, ParseLineName(line.name()));
+  ASSIGN_OR_RETURN(const storage::SharedLine line, FindAny(view, request.name()));
+  ASSIGN_OR_RETURN(const LineName line_name, ParseLineName(line->name()));
   uint64_t from = 0;
-  std::string digest_of_next = line.digest();
+  std::string digest_of_next = line->digest();
   if (const size_t split = cursor.find(' '); split != std::string::npos) {
     from = std::strtoull(cursor.c_str(), nullptr, 10);
     digest_of_next = cursor.substr(split + 1);
@@ -197,7 +194,7 @@ StatusOr<v1::ListProductVersionsResponse> Registry::ListProductVersions(const v1
     digest_of_next = record.previous_digest();
     return true;
   };
-  RETURN_IF_ERROR(view.ForEachRecord(line.name(), from, visit));
+  RETURN_IF_ERROR(view.ForEachRecord(line->name(), from, visit));
   response.set_revision(Token(parts_, view.revision()));
   return response;
 }
@@ -205,12 +202,12 @@ StatusOr<v1::ListProductVersionsResponse> Registry::ListProductVersions(const v1
 StatusOr<v1::DiffProductsResponse> Registry::DiffProducts(const v1::DiffProductsRequest& request,
                                                           const CallContext& call) const {
   ASSIGN_OR_RETURN(const storage::View view, ViewFor(parts_, request.consistency(), call));
-  ASSIGN_OR_RETURN(const store::v1::LineState base, FindAny(view, request.base()));
+  ASSIGN_OR_RETURN(const storage::SharedLine base, FindAny(view, request.base()));
   v1::DataProduct target;
   switch (request.target_case()) {
     case v1::DiffProductsRequest::kName: {
-      ASSIGN_OR_RETURN(const store::v1::LineState line, FindAny(view, request.name()));
-      target = line.model();
+      ASSIGN_OR_RETURN(const storage::SharedLine line, FindAny(view, request.name()));
+      target = line->model();
       break;
     }
     case v1::DiffProductsRequest::kBundle: {
@@ -221,7 +218,7 @@ StatusOr<v1::DiffProductsResponse> Registry::DiffProducts(const v1::DiffProducts
     case v1::DiffProductsRequest::TARGET_NOT_SET:
       return errors::MissingField("target");
   }
-  const std::vector<v1::Difference> differences = descriptor::Diff(base.model(), target);
+  const std::vector<v1::Difference> differences = descriptor::Diff(base->model(), target);
   v1::DiffProductsResponse response;
   for (const v1::Difference& difference : differences) *response.add_differences() = difference;
   response.set_change_class(descriptor::Gravest(differences));

@@ -23,8 +23,7 @@ constexpr size_t kTogetherMax = 128;
 constexpr size_t kTogetherBytesMax = size_t{4} * 1024 * 1024;
 
 // What the registration made of the line: null where that is no longer in memory, or the node is shutting down.
-std::shared_ptr<const store::v1::LineState> LineOfChange(const Backends& parts, const CallContext& call,
-                                                         const Registering& done) {
+storage::SharedLine LineOfChange(const Backends& parts, const CallContext& call, const Registering& done) {
   const auto changes = parts.store.Changes(done.written.revision - 1, 1, call.deadline);
   if (!changes.ok() || changes->empty() || changes->front().revision != done.written.revision) return nullptr;
   const std::string name = done.candidate.line.ToString();

@@ -235,7 +235,7 @@ TEST_F(StoreTest, ShutdownWakesWaitersAndReadsGoOn) {
   EXPECT_EQ(followed.code(), Code::kCancelled);
   EXPECT_EQ(waited.code(), Code::kCancelled);
   EXPECT_EQ(fed.code(), Code::kCancelled);
-  EXPECT_TRUE((*store->Current(everything_).FindLine(kOrders)).has_value());
+  EXPECT_NE(*store->Current(everything_).FindLine(kOrders), nullptr);
   EXPECT_EQ(PutTeam(*store, "late").status().code(), Code::kUnavailable);
 }
 

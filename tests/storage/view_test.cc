@@ -68,9 +68,9 @@ TEST_F(ViewTest, AnEmptyStoreHasEmptyAnswers) {
   const View view = Now();
   EXPECT_EQ(view.revision(), 0U);
   EXPECT_FALSE(view.historic());
-  EXPECT_FALSE((*view.FindLine({"a", "b", 1})).has_value());
-  EXPECT_FALSE((*view.FindDomain("a")).has_value());
-  EXPECT_FALSE((*view.FindTeam("a")).has_value());
+  EXPECT_EQ(*view.FindLine({"a", "b", 1}), nullptr);
+  EXPECT_EQ(*view.FindDomain("a"), nullptr);
+  EXPECT_EQ(*view.FindTeam("a"), nullptr);
   EXPECT_FALSE((*view.LedgerKey("head/x")).has_value());
   EXPECT_THAT(*view.LinesOfProduct("a", "b"), IsEmpty());
   EXPECT_THAT(*view.OwnedBy("ada"), IsEmpty());
@@ -86,7 +86,7 @@ TEST_F(ViewTest, LinesAreFoundAsOfAnyRevision) {
   const Revision second = Register("sales", "orders", "1.1.0");
   const Revision retired = Must(SetLineState(*store_, {"sales", "orders", 1}, v1::PRODUCT_STATE_RETIRED));
   const LineName line{"sales", "orders", 1};
-  EXPECT_FALSE((*At(first - 1).FindLine(line)).has_value());
+  EXPECT_EQ(*At(first - 1).FindLine(line), nullptr);
   EXPECT_EQ((*At(first).FindLine(line))->model().version(), "1.0.0");
   EXPECT_EQ((*At(second).FindLine(line))->model().version(), "1.1.0");
   EXPECT_EQ((*At(second).FindLine(line))->state(), v1::PRODUCT_STATE_ACTIVE);
@@ -131,7 +131,7 @@ TEST_F(ViewTest, LinesComeInOrderFromAnyPlaceAndOfAnyTime) {
   EXPECT_EQ(visits, 2);
   const auto lines = Now().LinesOfProduct("sales", "orders");
   ASSERT_EQ(lines->size(), 2U);
-  EXPECT_EQ(lines->front().model().version(), "2.0.0");
+  EXPECT_EQ(lines->front()->model().version(), "2.0.0");
 }
 
 TEST_F(ViewTest, DomainsAndTeamsAreFoundAsOfAnyRevision) {
@@ -146,9 +146,9 @@ TEST_F(ViewTest, DomainsAndTeamsAreFoundAsOfAnyRevision) {
   EXPECT_EQ(owner(team), "teams/two");
   EXPECT_EQ((*At(second).FindDomain("sales"))->revision(), second);
   EXPECT_EQ((*At(second).FindDomain("sales"))->number(), 2U);
-  EXPECT_FALSE((*At(first - 1).FindDomain("sales")).has_value());
-  EXPECT_FALSE((*At(third).FindTeam("one")).has_value());
-  EXPECT_TRUE((*At(team).FindTeam("one")).has_value());
+  EXPECT_EQ(*At(first - 1).FindDomain("sales"), nullptr);
+  EXPECT_EQ(*At(third).FindTeam("one"), nullptr);
+  EXPECT_NE(*At(team).FindTeam("one"), nullptr);
 
   Must(PutDomain(*store_, "ads"));
   const auto domains = [&](const View& view, std::string_view after) {
@@ -228,7 +228,7 @@ TEST_F(ViewTest, HiddenLinesAreNotThere) {
   Register("ads", "clicks", "1.1.0");
   const LineName orders{"sales", "orders", 1};
   for (const View& view : {store_->Current(hides_sales_), *store_->At(clicks, hides_sales_)}) {
-    EXPECT_FALSE((*view.FindLine(orders)).has_value());
+    EXPECT_EQ(*view.FindLine(orders), nullptr);
     EXPECT_THAT(*view.LinesOfProduct("sales", "orders"), IsEmpty());
     EXPECT_EQ(Names(view).size(), 1U);
     EXPECT_EQ(view.Record(orders.ToString(), 1).status().code(), Code::kNotFound);
