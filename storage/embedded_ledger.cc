@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/errors.h"
+#include "storage/changed_rows.h"
 #include "storage/fold.h"
 #include "storage/ledger_tables.h"
 #include "storage/rows.h"
@@ -23,6 +24,7 @@ struct EmbeddedLedger::Batch {
   std::map<std::pair<std::string, std::string>, Revision> newest_in_range;
   std::vector<std::pair<PendingCommit*, Revision>> accepted;
   std::vector<std::shared_ptr<const Change>> changes;
+  std::vector<std::string> changed_rows;  // those that the cache must drop
 };
 
 namespace {
@@ -106,7 +108,7 @@ void EmbeddedLedger::CommitBatch(const std::vector<PendingCommit*>& commits) {
   if (batch.accepted.empty()) return;
   batch.rows->Put(rows::kApplied, batch.applied.SerializeAsString());
   const souk::Status written = engine_.Write(*batch.rows);
-  if (written.ok()) published_.Publish(batch.applied, std::move(batch.changes));
+  if (written.ok()) published_.Publish(batch.applied, std::move(batch.changes), batch.changed_rows);
   for (const auto& [commit, revision] : batch.accepted) {
     commit->result = written.ok() ? StatusOr<Revision>(revision) : StatusOr<Revision>(written);
   }
@@ -153,9 +155,10 @@ souk::Status EmbeddedLedger::Add(PendingCommit& commit, Batch& batch) {
   change->revision = revision.revision;
   change->time_us = revision.time_us;
 
+  ChangedRows rows(*batch.rows, batch.changed_rows);
   batch.rows->Mark();
   souk::Status added = WriteLedgerRevision(revision, *batch.rows);
-  if (added.ok()) added = FoldRevision(std::move(commit.records), *batch.rows, applied, *change);
+  if (added.ok()) added = FoldRevision(std::move(commit.records), rows, applied, *change);
   if (!added.ok()) {
     batch.rows->RollBack();
     return added;

@@ -21,11 +21,12 @@ size_t MemoryOf(const Change& change) {
 }  // namespace
 
 Published::Published(std::shared_ptr<Engine> engine, std::string epoch, const store::v1::AppliedState& applied,
-                     Revision oldest, RecentLimits limits)
+                     Revision oldest, RecentLimits limits, size_t row_cache_bytes)
     : engine_(std::move(engine)),
+      cache_(std::make_shared<RowCache>(row_cache_bytes, applied.revision())),
       epoch_(std::move(epoch)),
       limits_(limits),
-      snapshot_(std::make_shared<const Snapshot>(engine_, epoch_, applied, oldest)),
+      snapshot_(std::make_shared<const Snapshot>(engine_, cache_, epoch_, applied, oldest)),
       recent_after_(applied.revision()),
       applied_(applied.revision()) {}
 
@@ -34,13 +35,15 @@ std::shared_ptr<const Snapshot> Published::current() const {
   return snapshot_;
 }
 
-void Published::Publish(const store::v1::AppliedState& applied, std::vector<std::shared_ptr<const Change>> changes) {
+void Published::Publish(const store::v1::AppliedState& applied, std::vector<std::shared_ptr<const Change>> changes,
+                        const std::vector<std::string>& changed_rows) {
   std::shared_ptr<const Snapshot> snapshot;
   {
     const std::lock_guard lock(mutex_);
-    snapshot = std::make_shared<const Snapshot>(engine_, epoch_, applied, current()->oldest());
+    snapshot = std::make_shared<const Snapshot>(engine_, cache_, epoch_, applied, current()->oldest());
     Keep(std::move(changes));
     applied_ = applied.revision();
+    cache_->Advance(applied.revision(), changed_rows);
     Swap(snapshot);
   }
   changed_.notify_all();

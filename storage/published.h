@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/clock.h"
@@ -26,12 +27,13 @@ struct RecentLimits {
 class Published {
  public:
   Published(std::shared_ptr<Engine> engine, std::string epoch, const store::v1::AppliedState& applied, Revision oldest,
-            RecentLimits limits);
+            RecentLimits limits, size_t row_cache_bytes);
 
   std::shared_ptr<const Snapshot> current() const;
 
-  // A new state and the changes between; both are seen at once.
-  void Publish(const store::v1::AppliedState& applied, std::vector<std::shared_ptr<const Change>> changes);
+  // A new state and the changes between; both are seen at once. The cache drops the changed rows before.
+  void Publish(const store::v1::AppliedState& applied, std::vector<std::shared_ptr<const Change>> changes,
+               const std::vector<std::string>& changed_rows);
   // Moves the begin of the log; followers that are behind it are told so from now on.
   void PublishOldest(Revision oldest);
 
@@ -54,6 +56,7 @@ class Published {
   void Keep(std::vector<std::shared_ptr<const Change>> changes);
 
   const std::shared_ptr<Engine> engine_;
+  const std::shared_ptr<RowCache> cache_;
   const std::string epoch_;
   const RecentLimits limits_;
 

@@ -141,6 +141,28 @@ std::string ProductPrefix(std::string_view domain, std::string_view product) {
   return out;
 }
 
+std::vector<std::string_view> ScannedPrefixes(std::string_view key) {
+  const auto up_to = [key](size_t separators, size_t more) {
+    size_t end = 0;
+    for (; separators > 0 && end != std::string_view::npos; --separators) end = key.find(kSeparator, end + 1);
+    return key.substr(0, end == std::string_view::npos ? end : end + 1 + more);
+  };
+  switch (key.front()) {
+    case kConsumers:
+    case kDescriptorIds:
+    case kProducers:
+      return {up_to(1, 0)};
+    case kAssets:
+      return {up_to(1, 0), up_to(2, 0)};
+    case kOwners:
+      return {up_to(1, 1)};
+    case kLines:
+      return {up_to(2, 0)};
+    default:
+      return {};
+  }
+}
+
 std::string PrefixEnd(std::string_view prefix) {
   std::string out(prefix);
   while (!out.empty() && out.back() == '\xff') out.pop_back();

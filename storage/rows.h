@@ -29,6 +29,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/names.h"
 #include "storage/ledger.h"
@@ -80,6 +81,9 @@ std::string OwnerRow(std::string_view owner, char kind, const LineName& line);
 // Prefix of all lines of a domain (of everything if empty), and of one product.
 std::string LinesPrefix(std::string_view domain);
 std::string ProductPrefix(std::string_view domain, std::string_view product);
+// Every prefix by which lines are looked up (IdPrefix, AssetPrefix, ProductPrefix, an owner's with the kind) and that
+// this row is under; views into the key. None for rows of other tables.
+std::vector<std::string_view> ScannedPrefixes(std::string_view key);
 // First key behind every key with the prefix.
 std::string PrefixEnd(std::string_view prefix);
 

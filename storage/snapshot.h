@@ -10,13 +10,16 @@
 #include "souk/store/v1/records.pb.h"
 #include "storage/engine.h"
 #include "storage/ledger.h"
+#include "storage/row_cache.h"
 
 namespace souk::storage {
 
 class Snapshot {
  public:
-  Snapshot(std::shared_ptr<const Engine> engine, std::string epoch, store::v1::AppliedState applied, Revision oldest)
+  Snapshot(std::shared_ptr<const Engine> engine, std::shared_ptr<RowCache> cache, std::string epoch,
+           store::v1::AppliedState applied, Revision oldest)
       : engine_(std::move(engine)),
+        cache_(std::move(cache)),
         rows_(engine_->TakeSnapshot()),
         epoch_(std::move(epoch)),
         applied_(std::move(applied)),
@@ -31,6 +34,8 @@ class Snapshot {
   }
 
   const Engine& engine() const { return *engine_; }
+  // Shared with the snapshots before and behind this one; to be asked with the revision of this one.
+  RowCache& cache() const { return *cache_; }
   const EngineSnapshot* rows() const { return rows_.get(); }
   const std::string& epoch() const { return epoch_; }
   const store::v1::AppliedState& applied() const { return applied_; }
@@ -40,6 +45,7 @@ class Snapshot {
 
  private:
   std::shared_ptr<const Engine> engine_;
+  std::shared_ptr<RowCache> cache_;
   std::shared_ptr<const EngineSnapshot> rows_;
   std::string epoch_;
   store::v1::AppliedState applied_;

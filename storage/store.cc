@@ -24,7 +24,7 @@ struct Store::Impl {
         engine(std::move(opened_engine)),
         epoch(meta.epoch),
         published(engine, epoch, meta.applied, meta.oldest,
-                  {options.recent_changes_max, options.recent_changes_bytes_max}),
+                  {options.recent_changes_max, options.recent_changes_bytes_max}, options.row_cache_bytes),
         ledger(*engine, published, clock) {}
 
   const StoreOptions options;

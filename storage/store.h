@@ -26,6 +26,9 @@ struct StoreOptions {
   std::filesystem::path directory;
   // Block cache; the mozilla-mesh (2,190 products) fits into a fraction of it.
   size_t block_cache_bytes = size_t{32} * 1024 * 1024;
+  // Newest rows kept decoded (storage/row_cache.h): enough for some thousand products that are asked for often, and
+  // small beside the rest of an idle node. 0: none.
+  size_t row_cache_bytes = size_t{16} * 1024 * 1024;
   // Changes kept in memory for followers, so that live ones don't read the disk.
   size_t recent_changes_max = 8192;
   // Memory for them, roughly; older ones are read from the disk.

@@ -2,6 +2,7 @@
 #include "storage/view.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/errors.h"
@@ -10,6 +11,7 @@
 #include "storage/ledger_keys.h"
 #include "storage/ledger_tables.h"
 #include "storage/record.h"
+#include "storage/row_cache.h"
 #include "storage/rows.h"
 #include "storage/snapshot.h"
 
@@ -32,6 +34,51 @@ StatusOr<std::string> ScanBegin(const std::string& prefix, std::string_view star
   return std::max(prefix, Behind(rows::Line(after)));
 }
 
+// The line that a row under a prefix leads to.
+std::optional<LineName> NameInRow(std::string_view key, std::string_view prefix) {
+  if (key.front() == rows::kAssets) return rows::ParseAssetLine(key);
+  if (key.front() == rows::kLines) return rows::ParseLine(key.substr(1));
+  return rows::ParseLine(key.substr(prefix.size()));
+}
+
+// What the cache has, or else what `read` finds in the snapshot, kept for the next reader.
+template <typename Value, typename Read>
+StatusOr<Value> Cached(const Snapshot& snapshot, const std::string& key, const Read& read) {
+  if (auto known = snapshot.cache().Find(key, snapshot.revision())) return std::get<Value>(*std::move(known));
+  ASSIGN_OR_RETURN(Value value, read());
+  snapshot.cache().Keep(key, value, snapshot.revision());
+  return value;
+}
+
+StatusOr<SharedEntity> ReadEntity(const Snapshot& snapshot, const std::string& key, const std::string& entity) {
+  ASSIGN_OR_RETURN(const auto row, snapshot.engine().Get(key, snapshot.rows()));
+  if (!row) return SharedEntity();
+  auto state = std::make_shared<EntityState>();
+  if (!state->ParseFromString(*row)) return errors::DataLoss("the row of " + entity + " can't be read");
+  return SharedEntity(std::move(state));
+}
+
+// Lines whose rows have the prefix, in order, each once.
+StatusOr<SharedNames> ReadNames(const Snapshot& snapshot, const std::string& prefix) {
+  std::vector<LineName> lines;
+  Status fault;
+  RETURN_IF_ERROR(snapshot.engine().Scan(prefix, rows::PrefixEnd(prefix), snapshot.rows(),
+                                         [&](std::string_view key, std::string_view) {
+                                           auto line = NameInRow(key, prefix);
+                                           if (!line) {
+                                             fault = errors::DataLoss("the row of an identifier can't be read");
+                                             return false;
+                                           }
+                                           lines.push_back(std::move(*line));
+                                           return true;
+                                         }));
+  RETURN_IF_ERROR(fault);
+  // One name may lead to a line through several namespaces.
+  std::sort(lines.begin(), lines.end());
+  lines.erase(std::unique(lines.begin(), lines.end()), lines.end());
+  return std::make_shared<const std::vector<LineName>>(std::move(lines));
+}
+
 // True unless the entity is a line that the visibility hides.
 bool Visible(std::string_view entity, const Visibility& visibility) {
   if (visibility.AllowsAll()) return true;
@@ -46,11 +93,20 @@ View::View(std::shared_ptr<const Snapshot> snapshot, Revision revision, bool his
 
 StatusOr<SharedLine> View::FindLine(const LineName& line) const {
   if (!visibility_->AllowsAll() && !visibility_->Allows(line)) return SharedLine();
-  return LineAt(*snapshot_, line, revision_);
+  if (historic_) return LineAt(*snapshot_, line, revision_);
+  return Cached<SharedLine>(*snapshot_, rows::Line(line), [&] { return LineAt(*snapshot_, line, revision_); });
 }
 
 StatusOr<std::vector<SharedLine>> View::LinesOfProduct(std::string_view domain, std::string_view product) const {
   std::vector<SharedLine> lines;
+  if (!historic_) {
+    ASSIGN_OR_RETURN(const std::vector<LineName> names, ScanIds(rows::ProductPrefix(domain, product)));
+    for (const LineName& name : names) {
+      ASSIGN_OR_RETURN(SharedLine line, FindLine(name));
+      if (line) lines.push_back(std::move(line));
+    }
+    return lines;
+  }
   RETURN_IF_ERROR(
       ScanLines(rows::ProductPrefix(domain, product), rows::ProductPrefix(domain, product), [&](const LineState& line) {
         lines.push_back(std::make_shared<const LineState>(line));
@@ -98,11 +154,9 @@ StatusOr<SharedEntity> View::FindTeam(std::string_view team_id) const {
 }
 
 StatusOr<SharedEntity> View::FindEntity(const std::string& key, const std::string& entity) const {
-  ASSIGN_OR_RETURN(const auto row, snapshot_->engine().Get(key, snapshot_->rows()));
-  if (!row) return SharedEntity();
-  auto state = std::make_shared<EntityState>();
-  if (!state->ParseFromString(*row)) return errors::DataLoss("the row of " + entity + " can't be read");
-  if (state->revision() <= revision_) return SharedEntity(std::move(state));
+  const auto read = [&] { return ReadEntity(*snapshot_, key, entity); };
+  ASSIGN_OR_RETURN(SharedEntity state, historic_ ? read() : Cached<SharedEntity>(*snapshot_, key, read));
+  if (!state || state->revision() <= revision_) return state;
   // A record of a domain or team holds its whole content: the newest one not above the revision is the answer.
   SharedEntity found;
   RETURN_IF_ERROR(ForEachRecord(entity, 0, [&](const ChangeRecord& record, Revision revision) {
@@ -170,23 +224,12 @@ StatusOr<std::vector<OwnedLine>> View::OwnedBy(std::string_view owner) const {
 
 StatusOr<std::vector<LineName>> View::ScanIds(const std::string& prefix) const {
   if (historic_) return errors::AsOfUnsupported("a lookup by identifier");
-  const bool assets = prefix.front() == rows::kAssets;
+  ASSIGN_OR_RETURN(const SharedNames all,
+                   Cached<SharedNames>(*snapshot_, prefix, [&] { return ReadNames(*snapshot_, prefix); }));
+  if (visibility_->AllowsAll()) return *all;
   std::vector<LineName> lines;
-  Status fault;
-  RETURN_IF_ERROR(snapshot_->engine().Scan(
-      prefix, rows::PrefixEnd(prefix), snapshot_->rows(), [&](std::string_view key, std::string_view) {
-        auto line = assets ? rows::ParseAssetLine(key) : rows::ParseLine(key.substr(prefix.size()));
-        if (!line) {
-          fault = errors::DataLoss("the row of an identifier can't be read");
-          return false;
-        }
-        if (visibility_->AllowsAll() || visibility_->Allows(*line)) lines.push_back(std::move(*line));
-        return true;
-      }));
-  RETURN_IF_ERROR(fault);
-  // One name may lead to a line through several namespaces.
-  std::sort(lines.begin(), lines.end());
-  lines.erase(std::unique(lines.begin(), lines.end()), lines.end());
+  std::copy_if(all->begin(), all->end(), std::back_inserter(lines),
+               [this](const LineName& line) { return visibility_->Allows(line); });
   return lines;
 }
 
