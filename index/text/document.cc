@@ -6,7 +6,7 @@
 
 #include "base/errors.h"
 #include "base/limits.h"
-#include "index/text/checksum.h"
+#include "index/checksum.h"
 #include "index/text/tokenizer.h"
 #include "index/text/unicode.h"
 
@@ -237,9 +237,9 @@ class Builder {
 
   void Seal() {
     out_.stored_record = EncodeRecord(out_.record);
-    uint64_t digest = Checksum64(out_.stored_body, Checksum64(out_.stored_record, kSchemaVersion));
-    digest = Checksum64(out_.terms.bytes(), digest);
-    for (const std::string& key : out_.keys) digest = Checksum64(key, digest);
+    uint64_t digest = index::Checksum64(out_.stored_body, index::Checksum64(out_.stored_record, kSchemaVersion));
+    digest = index::Checksum64(out_.terms.bytes(), digest);
+    for (const std::string& key : out_.keys) digest = index::Checksum64(key, digest);
     out_.digest.assign(reinterpret_cast<const char*>(&digest), sizeof digest);
   }
 

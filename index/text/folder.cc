@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "index/text/folder.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 #include <sstream>
 
 #include "base/errors.h"
+#include "index/files.h"
 
 namespace souk::text {
 namespace {
@@ -17,25 +12,6 @@ namespace {
 constexpr std::string_view kManifestName = "MANIFEST";
 constexpr std::string_view kSegmentsPrefix = "segments";
 constexpr std::string_view kFormat = "souk-text-index";
-
-Status Refused(std::string_view doing, const std::filesystem::path& path) {
-  return {Code::kUnavailable, "can't " + std::string(doing) + " " + path.string() + ": " + std::strerror(errno)};
-}
-
-Status WriteAndSync(const std::filesystem::path& path, std::string_view content) {
-  const int file = open(path.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR | S_IRGRP);
-  if (file < 0) return Refused("create", path);
-  Status status;
-  while (!content.empty() && status.ok()) {
-    const ssize_t written = write(file, content.data(), content.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) status = Refused("write", path);
-    if (written >= 0) content.remove_prefix(static_cast<size_t>(written));
-  }
-  if (status.ok() && fsync(file) != 0) status = Refused("sync", path);
-  if (close(file) != 0 && status.ok()) status = Refused("close", path);
-  return status;
-}
 
 std::string Format(const Manifest& manifest) {
   std::ostringstream out;
@@ -49,49 +25,18 @@ std::string Format(const Manifest& manifest) {
   }
   std::string text = out.str();
   std::ostringstream checksum;
-  checksum << "checksum " << std::hex << Checksum64(text) << '\n';
+  checksum << "checksum " << std::hex << index::Checksum64(text) << '\n';
   return text + checksum.str();
 }
 
 }  // namespace
 
-Status SyncDirectory(const std::filesystem::path& directory) {
-  const int file = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (file < 0) return Refused("open", directory);
-  const int result = fsync(file);
-  const Status status = result == 0 ? Status::Ok() : Refused("sync", directory);
-  close(file);
-  return status;
-}
-
-Status WriteFileAtomically(const std::filesystem::path& path, std::string_view content) {
-  std::filesystem::path temporary = path;
-  temporary += ".new";
-  RETURN_IF_ERROR(WriteAndSync(temporary, content));
-  if (rename(temporary.c_str(), path.c_str()) != 0) return Refused("rename", temporary);
-  return SyncDirectory(path.parent_path());
-}
-
-StatusOr<std::string> ReadWholeFile(const std::filesystem::path& path) {
-  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return Refused("open", path);
-  std::string content;
-  constexpr size_t kChunkBytes = 4096;
-  char chunk[kChunkBytes];
-  ssize_t got = 0;
-  while ((got = read(file, chunk, sizeof chunk)) > 0) content.append(chunk, static_cast<size_t>(got));
-  const Status status = got < 0 ? Refused("read", path) : Status::Ok();
-  close(file);
-  if (!status.ok()) return status;
-  return content;
-}
-
 Status WriteManifest(const std::filesystem::path& directory, const Manifest& manifest) {
-  return WriteFileAtomically(directory / kManifestName, Format(manifest));
+  return index::WriteFileAtomically(directory / kManifestName, Format(manifest));
 }
 
 StatusOr<Manifest> ReadManifest(const std::filesystem::path& directory) {
-  ASSIGN_OR_RETURN(const std::string text, ReadWholeFile(directory / kManifestName));
+  ASSIGN_OR_RETURN(const std::string text, index::ReadWholeFile(directory / kManifestName));
   Manifest manifest;
   std::istringstream in(text);
   std::string word;
@@ -109,7 +54,7 @@ StatusOr<Manifest> ReadManifest(const std::filesystem::path& directory) {
       in >> manifest.documents;
     } else if (word == "file") {
       std::string name;
-      FileChecksum file;
+      index::FileChecksum file;
       in >> name >> file.size >> std::hex >> file.checksum >> std::dec;
       manifest.files[name] = file;
     } else if (word == "checksum") {
@@ -126,7 +71,7 @@ StatusOr<Manifest> ReadManifest(const std::filesystem::path& directory) {
 std::vector<TextFault> CheckFiles(const std::filesystem::path& directory, const Manifest& manifest) {
   std::vector<TextFault> faults;
   for (const auto& [name, expected] : manifest.files) {
-    const StatusOr<FileChecksum> found = ChecksumFile(directory / name);
+    const StatusOr<index::FileChecksum> found = index::ChecksumFile(directory / name);
     if (!found.ok()) {
       faults.push_back({name, "the file is missing or can't be read: " + found.status().message()});
     } else if (found->size != expected.size) {

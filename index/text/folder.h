@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files and folders of the index: writing them so that they are either there or not after power loss, and the manifest
-// by which a folder proves itself. Functions are thread-safe; UNAVAILABLE where the disk refuses.
+// Folders of the index, and the manifest by which one proves itself. Functions are thread-safe; UNAVAILABLE where the
+// disk refuses.
 //
 //   DIR/CURRENT            name of the folder of the serving generation
 //   DIR/gen-000007/        one generation: the files of Lucene++, and
@@ -16,22 +16,17 @@
 #include <vector>
 
 #include "base/status.h"
-#include "index/text/checksum.h"
+#include "index/checksum.h"
 #include "index/text/text_index.h"
 
 namespace souk::text {
-
-Status SyncDirectory(const std::filesystem::path& directory);
-// The whole file or none of it, and safe against power loss.
-Status WriteFileAtomically(const std::filesystem::path& path, std::string_view content);
-StatusOr<std::string> ReadWholeFile(const std::filesystem::path& path);
 
 struct Manifest {
   storage::Revision revision = 0;
   uint32_t schema = 0;
   uint64_t documents = 0;
   std::string epoch;
-  std::map<std::string, FileChecksum> files;
+  std::map<std::string, index::FileChecksum> files;
 };
 
 Status WriteManifest(const std::filesystem::path& directory, const Manifest& manifest);

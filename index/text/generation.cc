@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/errors.h"
+#include "index/files.h"
 #include "index/text/document.h"
 #include "index/text/merge_few.h"
 
@@ -178,7 +179,7 @@ Status Generation::Commit(storage::Revision revision) {
 
 // Runs within Commit: the files of the new commit are synced, those of the old one still there.
 Status Generation::AcceptCommit(const std::vector<std::string>& files, const UserData& user_data) {
-  RETURN_IF_ERROR(SyncDirectory(options_.directory));
+  RETURN_IF_ERROR(index::SyncDirectory(options_.directory));
   Manifest manifest;
   manifest.schema = kSchemaVersion;
   manifest.epoch = options_.epoch;
@@ -191,7 +192,7 @@ Status Generation::AcceptCommit(const std::vector<std::string>& files, const Use
       manifest.files.insert(*known);
       continue;
     }
-    ASSIGN_OR_RETURN(manifest.files[file], ChecksumFile(options_.directory / file));
+    ASSIGN_OR_RETURN(manifest.files[file], index::ChecksumFile(options_.directory / file));
   }
   return SetManifest(std::move(manifest));
 }

@@ -2,79 +2,13 @@
 #include "index/text/record.h"
 
 #include "base/errors.h"
+#include "index/bytes.h"
 
 namespace souk::text {
-namespace {
 
-void PutNumber(std::string& out, uint64_t number) {
-  while (number >= 0x80) {
-    out += static_cast<char>(0x80U | (number & 0x7FU));
-    number >>= 7U;
-  }
-  out += static_cast<char>(number);
-}
-
-void PutText(std::string& out, std::string_view text) {
-  PutNumber(out, text.size());
-  out += text;
-}
-
-void PutTexts(std::string& out, const std::vector<std::string>& texts) {
-  PutNumber(out, texts.size());
-  for (const std::string& text : texts) PutText(out, text);
-}
-
-// Reads what the Put functions wrote; after a fault everything reads as empty and ok() is false.
-class Source {
- public:
-  explicit Source(std::string_view bytes) : bytes_(bytes) {}
-
-  bool ok() const { return ok_; }
-  bool at_end() const { return at_ == bytes_.size(); }
-
-  uint64_t Number() {
-    uint64_t number = 0;
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-      if (at_ >= bytes_.size()) break;
-      const auto byte = static_cast<unsigned char>(bytes_[at_++]);
-      number |= static_cast<uint64_t>(byte & 0x7FU) << shift;
-      if (byte < 0x80) return number;
-    }
-    ok_ = false;
-    return 0;
-  }
-
-  std::string_view Text() {
-    const uint64_t size = Number();
-    if (!ok_ || size > bytes_.size() - at_) {
-      ok_ = false;
-      return {};
-    }
-    const std::string_view text = bytes_.substr(at_, size);
-    at_ += size;
-    return text;
-  }
-
-  // A count of things that take at least a byte each.
-  size_t Count() {
-    const uint64_t count = Number();
-    if (count > bytes_.size() - at_) ok_ = false;
-    return ok_ ? count : 0;
-  }
-
-  std::vector<std::string> Texts() {
-    std::vector<std::string> texts(Count());
-    for (std::string& text : texts) text = Text();
-    return texts;
-  }
-
- private:
-  std::string_view bytes_;
-  size_t at_ = 0;
-  bool ok_ = true;
-};
-
-}  // namespace
+using index::PutNumber;
+using index::PutText;
+using index::PutTexts;
 
 std::string EncodeRecord(const LineRecord& record) {
   std::string out;
@@ -102,7 +36,7 @@ std::string EncodeRecord(const LineRecord& record) {
 }
 
 StatusOr<LineRecord> DecodeRecord(std::string_view bytes) {
-  Source source(bytes);
+  index::ByteSource source(bytes);
   LineRecord record;
   record.line.domain = source.Text();
   record.line.product = source.Text();
@@ -141,7 +75,7 @@ std::string EncodeBody(const LineBody& body) {
 }
 
 StatusOr<LineBody> DecodeBody(std::string_view bytes) {
-  Source source(bytes);
+  index::ByteSource source(bytes);
   LineBody body;
   while (source.ok() && !source.at_end()) {
     BodyText text;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/errors.h"
+#include "index/files.h"
 #include "index/text/folder.h"
 #include "index/text/generation.h"
 #include "index/text/search.h"
@@ -57,7 +58,7 @@ struct TextIndex::Impl {
     std::error_code error;
     std::filesystem::create_directories(options.directory, error);
     if (error) return errors::NotWritable(options.directory.string() + ": " + error.message());
-    const StatusOr<std::string> current = ReadWholeFile(options.directory / kCurrentName);
+    const StatusOr<std::string> current = index::ReadWholeFile(options.directory / kCurrentName);
     if (current.ok() && NumberOfGeneration(*current) != 0) {
       StatusOr<std::unique_ptr<Generation>> opened = Generation::Open(GenerationOptions(*current));
       if (opened.ok()) generation = std::move(opened).value();
@@ -79,7 +80,7 @@ struct TextIndex::Impl {
   std::string NextName() { return std::string(kGenerationPrefix) + std::to_string(next_number++); }
 
   Status PointTo(const Generation& serving) const {
-    return WriteFileAtomically(options.directory / kCurrentName, serving.folder()->path().filename().string());
+    return index::WriteFileAtomically(options.directory / kCurrentName, serving.folder()->path().filename().string());
   }
 
   // Folders of generations that do not serve: what a crash or a fault left.

@@ -5,7 +5,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "index/text/checksum.h"
+#include "index/checksum.h"
 #include "index/text/document.h"
 
 namespace souk::text {
@@ -48,7 +48,7 @@ void ReadDocument(const Snapshot& snapshot, uint32_t document, HeldLines& held, 
   if (!body.ok()) return fault(name, body.status().message());
   const StatusOr<std::string> digest = snapshot.postings->StoredDigest(document);
   if (!digest.ok()) return fault(name, digest.status().message());
-  if (!held.emplace(name, Held{*digest, Checksum64(*bytes), Checksum64(*body), false}).second) {
+  if (!held.emplace(name, Held{*digest, index::Checksum64(*bytes), index::Checksum64(*body), false}).second) {
     return fault(name, "the index holds the line twice");
   }
   const std::vector<Segment>& segments = snapshot.postings->segments();
@@ -78,8 +78,8 @@ Status VerifyDocuments(const Snapshot& snapshot, const storage::View& view, Text
     found->second.seen = true;
     const StatusOr<IndexDocument> document = BuildDocument(state);
     const bool equal = document.ok() && found->second.digest == document->digest &&
-                       found->second.record == Checksum64(document->stored_record) &&
-                       found->second.body == Checksum64(document->stored_body);
+                       found->second.record == index::Checksum64(document->stored_record) &&
+                       found->second.body == index::Checksum64(document->stored_body);
     if (!equal) verdict.faults.push_back({state.name(), "the document differs from the line's state"});
     return true;
   }));

@@ -6,17 +6,18 @@
 #include <fstream>
 #include <string>
 
-#include "index/text/checksum.h"
+#include "index/checksum.h"
+#include "index/files.h"
 #include "tests/support/temp_dir.h"
 
 namespace souk::text {
 namespace {
 
 TEST(Checksum, AgreesWithThePublishedVectors) {
-  EXPECT_EQ(Checksum64(""), 0xef46db3751d8e999U);
-  EXPECT_EQ(Checksum64("a"), 0xd24ec4f1a98c6e5bU);
-  EXPECT_EQ(Checksum64("abc"), 0x44bc2cf5ad770999U);
-  EXPECT_EQ(Checksum64("Nobody inspects the spammish repetition"), 0xfbcea83c8a378bf1U);
+  EXPECT_EQ(index::Checksum64(""), 0xef46db3751d8e999U);
+  EXPECT_EQ(index::Checksum64("a"), 0xd24ec4f1a98c6e5bU);
+  EXPECT_EQ(index::Checksum64("abc"), 0x44bc2cf5ad770999U);
+  EXPECT_EQ(index::Checksum64("Nobody inspects the spammish repetition"), 0xfbcea83c8a378bf1U);
 }
 
 TEST(Checksum, OfAFileIsThatOfItsBytes) {
@@ -25,12 +26,12 @@ TEST(Checksum, OfAFileIsThatOfItsBytes) {
     std::string bytes(size, 'x');
     for (size_t i = 0; i < size; ++i) bytes[i] = static_cast<char>(i * 31 + i / 255);
     std::ofstream(directory / "file", std::ios::binary) << bytes;
-    const auto checksum = ChecksumFile(directory / "file");
+    const auto checksum = index::ChecksumFile(directory / "file");
     ASSERT_TRUE(checksum.ok());
     EXPECT_EQ(checksum->size, size);
-    EXPECT_EQ(checksum->checksum, Checksum64(bytes)) << size;
+    EXPECT_EQ(checksum->checksum, index::Checksum64(bytes)) << size;
   }
-  EXPECT_EQ(ChecksumFile(directory / "absent").status().code(), Code::kUnavailable);
+  EXPECT_EQ(index::ChecksumFile(directory / "absent").status().code(), Code::kUnavailable);
 }
 
 Manifest Sample() {
@@ -63,16 +64,16 @@ TEST(Manifest, AnyDamageIsSeen) {
   const testing::TempDir directory;
   ASSERT_TRUE(WriteManifest(directory.path(), Sample()).ok());
   const auto path = directory / "MANIFEST";
-  const auto sound = ReadWholeFile(path);
+  const auto sound = index::ReadWholeFile(path);
   ASSERT_TRUE(sound.ok());
   for (size_t i = 0; i < sound->size(); ++i) {
     std::string damaged = *sound;
     damaged[i] = static_cast<char>(damaged[i] ^ 1);
-    ASSERT_TRUE(WriteFileAtomically(path, damaged).ok());
+    ASSERT_TRUE(index::WriteFileAtomically(path, damaged).ok());
     EXPECT_FALSE(ReadManifest(directory.path()).ok()) << i;
   }
   for (size_t size = 0; size < sound->size(); ++size) {
-    ASSERT_TRUE(WriteFileAtomically(path, sound->substr(0, size)).ok());
+    ASSERT_TRUE(index::WriteFileAtomically(path, sound->substr(0, size)).ok());
     EXPECT_FALSE(ReadManifest(directory.path()).ok()) << size;
   }
 }
@@ -81,12 +82,12 @@ TEST(Manifest, FindsFilesThatDiffer) {
   const testing::TempDir directory;
   Manifest manifest;
   for (const std::string name : {"same", "longer", "other", "gone"}) {
-    ASSERT_TRUE(WriteFileAtomically(directory / name, "content").ok());
-    manifest.files[name] = *ChecksumFile(directory / name);
+    ASSERT_TRUE(index::WriteFileAtomically(directory / name, "content").ok());
+    manifest.files[name] = *index::ChecksumFile(directory / name);
   }
   EXPECT_TRUE(CheckFiles(directory.path(), manifest).empty());
-  ASSERT_TRUE(WriteFileAtomically(directory / "longer", "content and more").ok());
-  ASSERT_TRUE(WriteFileAtomically(directory / "other", "Content").ok());
+  ASSERT_TRUE(index::WriteFileAtomically(directory / "longer", "content and more").ok());
+  ASSERT_TRUE(index::WriteFileAtomically(directory / "other", "Content").ok());
   std::filesystem::remove(directory / "gone");
   const auto faults = CheckFiles(directory.path(), manifest);
   ASSERT_EQ(faults.size(), 3U);

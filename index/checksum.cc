@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "index/text/checksum.h"
+#include "index/checksum.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -13,7 +13,7 @@
 
 #include "base/errors.h"
 
-namespace souk::text {
+namespace souk::index {
 namespace {
 
 constexpr uint64_t kPrime1 = 0x9E3779B185EBCA87;
@@ -130,4 +130,4 @@ StatusOr<FileChecksum> ChecksumFile(const std::filesystem::path& path) {
   return result;
 }
 
-}  // namespace souk::text
+}  // namespace souk::index

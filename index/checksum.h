@@ -8,7 +8,7 @@
 
 #include "base/status.h"
 
-namespace souk::text {
+namespace souk::index {
 
 uint64_t Checksum64(std::string_view bytes, uint64_t seed = 0);
 
@@ -21,4 +21,4 @@ struct FileChecksum {
 // UNAVAILABLE if the file can't be read.
 StatusOr<FileChecksum> ChecksumFile(const std::filesystem::path& path);
 
-}  // namespace souk::text
+}  // namespace souk::index
