@@ -25,8 +25,13 @@ void ProjectionRunner::Start() {
   last_change_ = last_persist_ = clock_.Monotonic();
   // After a power loss or a restore the store may be behind what the index once saw: then the index is not its fold.
   serve_from_ = store_.applied();
-  must_rebuild_ = applied_ > serve_from_;
+  must_rebuild_ = applied_ > serve_from_ || FarBehind();
   thread_ = std::thread([this] { Run(); });
+}
+
+bool ProjectionRunner::FarBehind() const {
+  const uint64_t gap = serve_from_ - applied_;
+  return gap > options_.replay_revisions_max && (applied_ == 0 || gap > store_.live_lines());
 }
 
 void ProjectionRunner::Stop() {

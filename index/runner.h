@@ -33,6 +33,9 @@ struct RunnerOptions {
   std::chrono::milliseconds retry{1000};
   // Revisions of one Apply: readers see them together.
   size_t apply_revisions_max = 512;
+  // At the start more than these are not replayed if the projection is empty, or if they are more than there are lines:
+  // building anew reads each line once, and no record.
+  uint64_t replay_revisions_max = 1000;
 };
 
 class ProjectionRunner {
@@ -59,6 +62,7 @@ class ProjectionRunner {
   std::string condition() const;
 
  private:
+  bool FarBehind() const;
   void Run();
   // One round; false: the store has shut down.
   bool Step();

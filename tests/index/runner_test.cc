@@ -246,6 +246,36 @@ TEST_F(RunnerTest, AnIndexAheadOfTheStoreIsBuiltAnew) {
   EXPECT_EQ(projection_.Get(&FakeProjection::rebuilds_), 1);
 }
 
+TEST_F(RunnerTest, AnEmptyProjectionIsBuiltFromTheLines) {
+  RunnerOptions options = Quick();
+  options.replay_revisions_max = 2;
+  for (const char* product : {"orders", "returns", "visits"}) Register(product);
+  ProjectionRunner runner(projection_, *store_, clock_, options);
+  runner.Start();
+  EXPECT_TRUE(runner.WaitApplied(store_->applied(), Soon()).ok());
+  EXPECT_EQ(projection_.Get(&FakeProjection::rebuilds_), 1);
+  EXPECT_EQ(projection_.Get(&FakeProjection::applies_), 0);
+}
+
+TEST_F(RunnerTest, MoreChangesThanLinesAreNotReplayed) {
+  RunnerOptions options = Quick();
+  options.replay_revisions_max = 2;
+  projection_.applied_ = Register("orders");
+  for (int i = 0; i < 3; ++i) Register("orders");
+  {
+    ProjectionRunner runner(projection_, *store_, clock_, options);
+    runner.Start();
+    EXPECT_TRUE(runner.WaitApplied(store_->applied(), Soon()).ok());
+    EXPECT_EQ(projection_.Get(&FakeProjection::rebuilds_), 1);
+  }
+  for (const char* product : {"returns", "visits", "carts"}) Register(product);  // fewer than there are lines now
+  ProjectionRunner runner(projection_, *store_, clock_, options);
+  runner.Start();
+  EXPECT_TRUE(runner.WaitApplied(store_->applied(), Soon()).ok());
+  EXPECT_EQ(projection_.Get(&FakeProjection::rebuilds_), 1);
+  EXPECT_EQ(projection_.Get(&FakeProjection::gaps_), 0);
+}
+
 TEST_F(RunnerTest, ChangesThatAreNoLongerKeptMeanARebuild) {
   const storage::Revision revision = Register("orders");
   Register("returns");
