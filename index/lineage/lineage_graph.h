@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The lineage graph in memory: lines, datasets and columns with interned ids, and the edges that contracts declare. An
-// input port that names a contract nobody offers (yet) is an open edge, which closes by itself when somebody does.
+// input port that names a contract nobody offers (yet) is an open edge, which closes by itself when somebody does. One
+// that has a folder keeps what it is made of there, for the next start.
 //
 // Reads are thread-safe against one another and against the one applying thread; each trace sees one revision.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -30,16 +32,28 @@ struct TraceRequest {
   size_t nodes_max = 0;
 };
 
+struct LineageGraphOptions {
+  std::filesystem::path directory;  // made if absent; its content may be thrown away at any time
+  // Called before the graph is made durable, so that it is never ahead of the store after power loss.
+  std::function<Status()> before_persist = [] { return Status::Ok(); };
+  // Identity of the store's history; a graph of another one is thrown away at open.
+  std::string epoch;
+};
+
 class LineageGraph final : public index::Projection {
  public:
+  // Without a folder: Persist does nothing.
   LineageGraph();
   ~LineageGraph() override;
+  // As it was when it was persisted last; whatever does not fit or is damaged is thrown away, and status() then says an
+  // older revision or none, from which the runner goes on. Fails only where the folder can't be used.
+  static StatusOr<std::unique_ptr<LineageGraph>> Open(const LineageGraphOptions& options);
 
   std::string_view name() const override { return "lineage"; }
   index::ProjectionStatus status() const override;
   Status Apply(const std::vector<storage::Change>& changes) override;
   Status Rebuild(const storage::View& view) override;
-  Status Persist() override { return Status::Ok(); }
+  Status Persist() override;
 
   // NOT_FOUND if the root or target is no node. A cut answer has complete=false, the reason and the frontier; `stop` is
   // asked now and then, and an error from it cuts with reason "deadline"; reason "edges" is a bound on the answer's

@@ -63,7 +63,7 @@ size_t BytesOf(const LineEntry& entry) {
 
 }  // namespace
 
-void MeshGraph::Upsert(const LineFacts& facts) {
+uint32_t MeshGraph::Upsert(const LineFacts& facts) {
   // New uses are taken before old ones are given back, so that what both mention stays as it is.
   LineEntry fresh = Make(facts);
   entry_bytes_ += BytesOf(fresh);
@@ -74,7 +74,7 @@ void MeshGraph::Upsert(const LineFacts& facts) {
     std::swap(lines_[*line], fresh);
     Release(fresh);
     entry_bytes_ -= BytesOf(fresh);
-    return;
+    return *line;
   }
   line = static_cast<uint32_t>(lines_.size());
   std::vector<uint32_t>& siblings = products_[fresh.product].lines;
@@ -83,6 +83,7 @@ void MeshGraph::Upsert(const LineFacts& facts) {
                   *line);
   Link(*line, fresh);
   lines_.push_back(std::move(fresh));
+  return *line;
 }
 
 // In order and each once; the uses that a repeated one took are given back.

@@ -126,8 +126,8 @@ struct LineEntry {
 
 class MeshGraph {
  public:
-  // Adds the line or puts it in the place of what it was.
-  void Upsert(const LineFacts& facts);
+  // Adds the line or puts it in the place of what it was. Returns its id, which it keeps.
+  uint32_t Upsert(const LineFacts& facts);
 
   std::optional<uint32_t> FindLine(const LineName& name) const;
   std::optional<uint32_t> FindTerm(std::string_view text) const;

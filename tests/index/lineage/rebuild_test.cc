@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
+
 #include "index/lineage/lineage_graph.h"
 #include "tests/index/lineage/mesh.h"
 #include "tests/support/records.h"
@@ -49,6 +51,36 @@ TEST(LineageRebuild, EqualsWhatTheChangesMade) {
   ASSERT_TRUE(then.ok());
   ASSERT_TRUE(past.Rebuild(*then).ok());
   EXPECT_THAT(past.ConsumersOf(Full("sales/orders")), ElementsAre(Full("finance/revenue")));
+}
+
+TEST(LineageRebuild, IsPersistedInThePlaceOfWhatWas) {
+  const souk::testing::TempDir folder;
+  const SystemClock clock;
+  const AllowAll everybody;
+  const auto store = souk::testing::OpenStore(folder / "store", clock);
+  ASSERT_TRUE(souk::testing::RegisterLine(*store, souk::testing::SimpleModel("sales", "orders")).ok());
+  LineageGraphOptions options;
+  options.directory = folder / "lineage";
+  options.epoch = store->epoch();
+  auto graph = LineageGraph::Open(options);
+  ASSERT_TRUE(graph.ok());
+  // Something that the store does not know, as after a restore.
+  storage::Change stray;
+  stray.revision = store->applied() + 1;
+  stray.deltas.emplace_back().line =
+      std::make_shared<const store::v1::LineState>(LineBuilder("sales/stray@1").Offers("stray").line());
+  ASSERT_TRUE((*graph)->Apply({stray}).ok());
+  ASSERT_TRUE((*graph)->Persist().ok());
+  ASSERT_TRUE((*graph)->Rebuild(store->Current(everybody)).ok());
+  ASSERT_TRUE((*graph)->Persist().ok());
+  EXPECT_EQ((*graph)->status().durable, store->applied());
+  graph->reset();
+  graph = LineageGraph::Open(options);
+  ASSERT_TRUE(graph.ok());
+  EXPECT_EQ((*graph)->status().applied, store->applied());
+  LineageGraph rebuilt;
+  ASSERT_TRUE(rebuilt.Rebuild(store->Current(everybody)).ok());
+  EXPECT_THAT(rebuilt.DifferencesFrom(**graph), IsEmpty());
 }
 
 }  // namespace
