@@ -124,7 +124,7 @@ Status RequireDomainAndTeam(const Backends& parts, const CallContext& call, cons
   if (model.domain() != domain_id) domain.set_display_name(model.domain());
   ASSIGN_OR_RETURN(const auto found_domain, round.view.FindDomain(domain_id));
   if (!found_domain && !create_missing) return errors::UnknownDomain(domain_id);
-  RETURN_IF_ERROR(Require(parts, call, found_domain.has_value(), std::move(domain), round, transaction));
+  RETURN_IF_ERROR(Require(parts, call, found_domain != nullptr, std::move(domain), round, transaction));
   const std::string team_id = Slug(model.team().name());
   if (team_id.empty()) return Status::Ok();
   v1::Team team;
@@ -132,7 +132,7 @@ Status RequireDomainAndTeam(const Backends& parts, const CallContext& call, cons
   if (model.team().name() != team_id) team.set_display_name(model.team().name());
   ASSIGN_OR_RETURN(const auto found_team, round.view.FindTeam(team_id));
   if (!found_team && !create_missing) return errors::UnknownTeam(team_id);
-  return Require(parts, call, found_team.has_value(), std::move(team), round, transaction);
+  return Require(parts, call, found_team != nullptr, std::move(team), round, transaction);
 }
 
 StatusOr<v1::GetDomainResponse> Directory::GetDomain(const v1::GetDomainRequest& request,

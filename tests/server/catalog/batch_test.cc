@@ -106,7 +106,7 @@ TEST(Batch, MakesAMissingDomainAndTeamOnceForAllItems) {
   }
   EXPECT_EQ(mesh.revision(), static_cast<storage::Revision>(kItems)) << "each item is a revision of its own";
   const auto history = mesh.store->Current(AllowAll()).FindDomain("new-domain");
-  ASSERT_TRUE(history.ok() && history->has_value());
+  ASSERT_TRUE(history.ok() && *history != nullptr);
   EXPECT_EQ((*history)->number(), 1U);
 }
 
