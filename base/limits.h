@@ -83,10 +83,10 @@ inline constexpr int kConcurrentStreamsMax = 256;
 // Bytes of request metadata.
 inline constexpr int kMetadataBytesMax = 16 * 1024;
 
-// Guards, and writes, and bytes of both, in one ledger transaction, on both engines. etcd takes 128 of each kind; the
-// rest is for what a ledger itself must write along.
+// Guards, and writes, and bytes of both, in one ledger transaction, on both engines. etcd takes 128 of each kind and
+// 1.5 MiB; the rest is for what a ledger itself must write along.
 inline constexpr size_t kTransactionOperationsMax = 120;
-inline constexpr size_t kTransactionBytesMax = 1536 * 1024;
+inline constexpr size_t kTransactionBytesMax = 1408 * 1024;
 // Bytes of one stored record once decompressed: the documents and the model made of them, with room. Stops bombs.
 inline constexpr size_t kRecordBytesMax = 16 * 1024 * 1024;
 // Bytes of a ledger key.

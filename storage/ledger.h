@@ -3,8 +3,9 @@
 // implementations (embedded RocksDB, etcd) pass the same behaviour suite (tests/storage/ledger_suite.h).
 //
 // A revision is a number that grows with every commit. A transaction is a set of guards and a set of writes: it commits
-// whole, at one new revision, if no guard moved, or not at all. A key is never deleted: an entity that ends is written
-// as a tombstone value, so that range guards see it.
+// whole, at one new revision, if no guard moved, or not at all. Transactions that have nothing to do with each other
+// may share a revision; no two that write the same key do. A key is never deleted: an entity that ends is written as a
+// tombstone value, so that range guards see it.
 //
 // Thread-safe. Deadlines are monotonic.
 #pragma once
@@ -50,8 +51,8 @@ struct Transaction {
 // One whole revision, as the feed gives it.
 struct LedgerRevision {
   Revision revision = 0;
-  int64_t time_us = 0;  // writer's clock, never less than that of the revision before
-  std::string write_id;
+  int64_t time_us = 0;   // writer's clock, never less than that of the revision before
+  std::string write_id;  // of the first, where several transactions share the revision
   std::vector<LedgerWrite> writes;
 };
 

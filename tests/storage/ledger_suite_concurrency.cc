@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <thread>
+#include <utility>
 
 #include "tests/storage/ledger_suite_checks.h"
 #include "tests/storage/ledger_suite_script.h"
@@ -32,14 +33,15 @@ std::optional<KeyState> Find(Ledger& ledger, const std::string& key) {
 }
 
 // Reads, adds one, commits under a guard; again until it commits. Every revision at which it did.
-void Increment(Ledger& ledger, const std::string& key, std::vector<Revision>& committed, std::atomic<bool>& failed) {
+void Increment(Ledger& ledger, const std::string& key, std::vector<std::pair<std::string, Revision>>& committed,
+               std::atomic<bool>& failed) {
   while (!failed) {
     const auto now = Find(ledger, key);
     const int value = now ? std::stoi(now->value) : 0;
     const auto revision = ledger.Commit(
         Script::Make({{key, "", now ? now->modified : 0}}, {{key, std::to_string(value + 1)}}), testing::Soon());
     if (revision.ok()) {
-      committed.push_back(*revision);
+      committed.emplace_back(key, *revision);
       return;
     }
     if (revision.status().code() != Code::kAborted) failed = true;
@@ -75,11 +77,11 @@ Violations NoUpdateIsLost(Ledger& ledger) {
   constexpr int kRounds = 25;
   constexpr int kCounters = 3;
   std::mutex mutex;
-  std::set<Revision> revisions;
+  std::set<std::pair<std::string, Revision>> revisions;
   size_t commits = 0;
   std::atomic<bool> failed = false;
   InParallel([&](int writer) {
-    std::vector<Revision> committed;
+    std::vector<std::pair<std::string, Revision>> committed;
     for (int round = 0; round < kRounds; ++round) {
       Increment(ledger, "counter/" + std::to_string((writer + round) % kCounters), committed, failed);
     }
@@ -92,7 +94,7 @@ Violations NoUpdateIsLost(Ledger& ledger) {
   for (const auto& [key, value] : script.ValuesOf("counter/")) sum += std::stoi(value);
   script.Expect(sum == kWriters * kRounds, "of " + std::to_string(kWriters * kRounds) +
                                                " acknowledged increments the counters hold " + std::to_string(sum));
-  script.Expect(revisions.size() == commits, "two transactions share a revision");
+  script.Expect(revisions.size() == commits, "two transactions that wrote the same key share a revision");
   return script.Finish();
 }
 

@@ -22,6 +22,7 @@ TABLE = {
     "base/": Row(()),
     "descriptor/": Row(("proto", "base/"), ("libyaml", "nlohmann/json")),
     "storage/": Row(("proto", "base/"), ("RocksDB", "gRPC", "zstd")),
+    "storage/etcd/": Row(("proto", "base/", "storage/"), ("gRPC",), in_headers=("gRPC",)),
     "governance/": Row(("proto", "base/", "descriptor/"), ("SQLite",)),
     "index/": Row(("proto", "base/", "storage/change.h", "storage/view.h", "storage/store.h", "index/")),
     "index/text/": Row(

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/etcd/channel.h"
+
+#include "base/errors.h"
+
+namespace souk::storage::etcd {
+namespace {
+
+// A transaction of full size, and a page of a list, with room.
+constexpr int kMessageBytesMax = 64 * 1024 * 1024;
+// etcd refuses clients that ping more often than every five seconds.
+constexpr int kKeepaliveMs = 10'000;
+constexpr int kKeepaliveAnswerMs = 5'000;
+// A member that comes back is seen soon.
+constexpr int kReconnectMs = 100;
+constexpr int kReconnectMsMax = 1'000;
+
+}  // namespace
+
+std::shared_ptr<grpc::Channel> Connect(const std::string& endpoint) {
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(kMessageBytesMax);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveAnswerMs);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kReconnectMs);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kReconnectMs);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kReconnectMsMax);
+  // Whoever repeats a transaction must know what became of it: gRPC may not do it by itself.
+  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  return grpc::CreateCustomChannel(endpoint, grpc::InsecureChannelCredentials(), arguments);
+}
+
+void SetDeadline(grpc::ClientContext& context, const Clock& clock, Deadline deadline) {
+  const auto left = std::chrono::duration_cast<std::chrono::microseconds>(deadline - clock.Monotonic());
+  context.set_deadline(gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_micros(left.count(), GPR_TIMESPAN)));
+}
+
+Status FromGrpc(const grpc::Status& status, bool writes) {
+  const std::string text = "etcd: " + status.error_message();
+  switch (status.error_code()) {
+    case grpc::StatusCode::OK:
+      return Status::Ok();
+    case grpc::StatusCode::OUT_OF_RANGE:
+      return {Code::kOutOfRange, text};
+    case grpc::StatusCode::RESOURCE_EXHAUSTED:
+      return errors::NotWritable("etcd has no space left; compact, defragment and disarm its alarm (" + text + ")");
+    case grpc::StatusCode::INVALID_ARGUMENT:
+      return errors::Internal(text);
+    default:
+      // Whatever else went wrong, the request may have been on its way already.
+      if (writes) return errors::OutcomeUnknown("the change");
+      return errors::Unreachable("etcd", status.error_message());
+  }
+}
+
+}  // namespace souk::storage::etcd

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/etcd/etcd_ledger.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/errors.h"
+#include "base/names.h"
+#include "souk/store/v1/etcd.pb.h"
+#include "storage/etcd/list.h"
+#include "storage/etcd/opening.h"
+#include "storage/transaction_check.h"
+
+namespace souk::storage::etcd {
+namespace {
+
+using etcdserverpb::RangeRequest;
+using etcdserverpb::RangeResponse;
+
+// How long one transaction may take; etcd itself gives up after about as long.
+constexpr std::chrono::seconds kTransactionMax{7};
+// Calls that have no deadline of their own.
+constexpr std::chrono::seconds kCallMax{30};
+// Rounds of one batch: in each, whoever stood in the way is sent back to its caller.
+constexpr int kRoundsMax = 32;
+// Outcomes that nobody asked for yet.
+constexpr size_t kUnknownMax = 10'000;
+
+}  // namespace
+
+StatusOr<std::unique_ptr<EtcdLedger>> EtcdLedger::Open(EtcdOptions options, const Clock& clock, Deadline deadline) {
+  Client client(options.client, clock);
+  RETURN_IF_ERROR(CheckVersion(client, deadline));
+  const KeySpace keys(options.prefix);
+  ASSIGN_OR_RETURN(std::string epoch, FindOrMakeEpoch(client, keys, deadline));
+  return std::unique_ptr<EtcdLedger>(new EtcdLedger(std::move(options), std::move(epoch), RandomId(), clock));
+}
+
+EtcdLedger::EtcdLedger(EtcdOptions options, std::string epoch, std::string instance, const Clock& clock)
+    : keys_(std::move(options.prefix)),
+      epoch_(std::move(epoch)),
+      clock_(clock),
+      client_(std::move(options.client), clock),
+      fence_{keys_.Fence(instance), 0},
+      queue_([this](const std::vector<PendingCommit*>& commits) { CommitAll(commits); }) {}
+
+EtcdLedger::~EtcdLedger() = default;
+
+StatusOr<LedgerStatus> EtcdLedger::Status(Deadline deadline) {
+  ASSIGN_OR_RETURN(const Revision head, Head(deadline));
+  ASSIGN_OR_RETURN(const etcdserverpb::StatusResponse member, client_.Status(deadline));
+  LedgerStatus status;
+  status.kind = "etcd";
+  status.epoch = epoch_;
+  status.head = head;
+  status.oldest = compacted_;
+  status.writable = member.errors_size() == 0;
+  for (const std::string& error : member.errors()) {
+    status.not_writable_reason += (status.not_writable_reason.empty() ? "etcd: " : ", ") + error;
+  }
+  return status;
+}
+
+StatusOr<Revision> EtcdLedger::Commit(Transaction transaction, Deadline deadline) {
+  RETURN_IF_ERROR(CheckTransaction(transaction));
+  PendingCommit commit;
+  commit.bytes = BytesOf(transaction);
+  commit.transaction = std::move(transaction);
+  RETURN_IF_ERROR(queue_.Submit(commit, deadline));
+  return std::move(commit.result);
+}
+
+Fence EtcdLedger::fence() {
+  const std::lock_guard lock(fence_mutex_);
+  return fence_;
+}
+
+void EtcdLedger::CommitAll(const std::vector<PendingCommit*>& commits) {
+  std::vector<PendingCommit*> left = commits;
+  for (int round = 0; round < kRoundsMax && !left.empty(); ++round) left = Send(left);
+  for (PendingCommit* commit : left) commit->result = errors::GuardMoved("the ledger");
+}
+
+std::vector<PendingCommit*> EtcdLedger::Send(const std::vector<PendingCommit*>& commits) {
+  std::vector<Group> groups;
+  for (PendingCommit* commit : commits) {
+    const bool joined =
+        std::any_of(groups.begin(), groups.end(), [commit](Group& group) { return group.Add(*commit); });
+    if (!joined) groups.emplace_back().Add(*commit);
+  }
+  const Fence fenced = fence();
+  const auto before = static_cast<Revision>(client_.seen());
+  std::vector<etcdserverpb::TxnRequest> requests;
+  for (const Group& group : groups) requests.push_back(group.Request(keys_, fenced, clock_.NowUs()));
+  const auto answers = client_.Txns(requests, clock_.Monotonic() + kTransactionMax);
+  std::vector<PendingCommit*> again;
+  for (size_t i = 0; i < groups.size(); ++i) {
+    const auto& members = groups[i].members();
+    if (!answers[i].ok()) {
+      const std::lock_guard lock(fence_mutex_);
+      for (PendingCommit* member : members) {
+        member->result = answers[i].status();
+        if (answers[i].status().code() != Code::kUnknown) continue;
+        if (unknown_.size() >= kUnknownMax) unknown_.clear();  // whoever asks late is answered from all of the history
+        unknown_[member->transaction.write_id] = before;
+      }
+    } else if (answers[i]->succeeded()) {
+      for (PendingCommit* member : members) {
+        member->result = static_cast<Revision>(answers[i]->header().revision());
+      }
+    } else {
+      const auto others = groups[i].Refuse(*answers[i]);
+      again.insert(again.end(), others.begin(), others.end());
+    }
+  }
+  return again;
+}
+
+StatusOr<std::optional<Revision>> EtcdLedger::Resolve(std::string_view write_id, Deadline deadline) {
+  Revision from = 0;
+  Fence fenced;
+  {
+    const std::lock_guard lock(fence_mutex_);
+    if (const auto known = unknown_.find(write_id); known != unknown_.end()) from = known->second;
+    fenced = fence_;
+  }
+  etcdserverpb::PutRequest request;
+  request.set_key(fenced.key);
+  ASSIGN_OR_RETURN(const etcdserverpb::PutResponse written, client_.Put(request, deadline));
+  {
+    const std::lock_guard lock(fence_mutex_);
+    fence_.written = std::max(fence_.written, written.header().revision());
+  }
+  ASSIGN_OR_RETURN(const Revision until, Head(deadline));
+  ASSIGN_OR_RETURN(const auto found, FindWriteId(write_id, std::max<Revision>(from, compacted_), until, deadline));
+  const std::lock_guard lock(fence_mutex_);
+  if (const auto known = unknown_.find(write_id); known != unknown_.end()) unknown_.erase(known);
+  return found;
+}
+
+StatusOr<std::optional<Revision>> EtcdLedger::FindWriteId(std::string_view write_id, Revision from, Revision until,
+                                                          Deadline deadline) {
+  etcdserverpb::WatchCreateRequest request;
+  request.set_key(keys_.seq());
+  request.set_start_revision(std::max<int64_t>(static_cast<int64_t>(from), 1));
+  request.set_fragment(true);
+  ASSIGN_OR_RETURN(const std::unique_ptr<WatchStream> watch, client_.Watch(request, deadline));
+  for (Revision at = 0; at < until;) {
+    ASSIGN_OR_RETURN(const auto response, watch->Next(deadline));
+    if (!response) return errors::DeadlineExceeded("what became of the change");
+    if (response->compact_revision() != 0) {
+      const auto compacted = static_cast<Revision>(response->compact_revision());
+      NoteCompacted(compacted);
+      return FindWriteId(write_id, compacted, until, deadline);
+    }
+    for (const mvccpb::Event& event : response->events()) {
+      at = static_cast<Revision>(event.kv().mod_revision());
+      store::v1::EtcdTransaction all;
+      if (!all.ParseFromString(event.kv().value())) return errors::DataLoss("a transaction in etcd can't be read");
+      const auto& ids = all.write_ids();
+      if (std::find(ids.begin(), ids.end(), write_id) != ids.end()) return std::optional<Revision>(at);
+    }
+  }
+  return std::optional<Revision>();
+}
+
+StatusOr<Revision> EtcdLedger::Head(Deadline deadline) {
+  RangeRequest request;
+  request.set_key(keys_.seq());
+  request.set_keys_only(true);
+  ASSIGN_OR_RETURN(const RangeResponse response, client_.Range(request, deadline));
+  return response.kvs_size() == 0 ? Revision{0} : static_cast<Revision>(response.kvs(0).mod_revision());
+}
+
+StatusOr<Revision> EtcdLedger::List(std::string_view prefix, Revision at,
+                                    const std::function<bool(const KeyState&)>& visit) {
+  const Deadline deadline = clock_.Monotonic() + kCallMax;
+  ASSIGN_OR_RETURN(const Revision head, Head(deadline));
+  const Revision revision = at == 0 ? head : at;
+  if (revision > head) return errors::RevisionInFuture(RevisionToken(revision, epoch_));
+  if (head == 0) return revision;
+  RETURN_IF_ERROR(TellCompacted(ListAt(client_, keys_, prefix, revision, visit, deadline)));
+  return revision;
+}
+
+StatusOr<std::vector<LedgerRevision>> EtcdLedger::Feed(Revision after, size_t revisions_max, Deadline deadline) {
+  std::unique_ptr<etcd::Feed> feed;
+  {
+    const std::lock_guard lock(feed_mutex_);
+    if (feed_ != nullptr && feed_->position() == after) feed = std::move(feed_);
+  }
+  if (feed == nullptr) feed = std::make_unique<etcd::Feed>(client_, keys_, after);
+  auto revisions = feed->Next(revisions_max, deadline);
+  if (!revisions.ok()) {
+    if (clock_.Monotonic() >= deadline) return std::vector<LedgerRevision>();
+    return TellCompacted(revisions.status());
+  }
+  const std::lock_guard lock(feed_mutex_);
+  feed_ = std::move(feed);
+  return revisions;
+}
+
+void EtcdLedger::NoteCompacted(Revision until) {
+  Revision known = compacted_;
+  while (known < until && !compacted_.compare_exchange_weak(known, until)) {
+  }
+}
+
+// In the words of ledger.h.
+souk::Status EtcdLedger::TellCompacted(const souk::Status& status) {
+  if (status.code() != Code::kOutOfRange) return status;
+  NoteCompacted(CompactedAt(status));
+  return FeedCompacted(compacted_, epoch_);
+}
+
+souk::Status EtcdLedger::Compact(Revision until) {
+  const Deadline deadline = clock_.Monotonic() + kCallMax;
+  ASSIGN_OR_RETURN(const Revision head, Head(deadline));
+  until = std::min(until, head);
+  if (until <= compacted_) return souk::Status::Ok();
+  etcdserverpb::CompactionRequest request;
+  request.set_revision(static_cast<int64_t>(until));
+  const auto compacted = client_.Compact(request, deadline);
+  // Somebody else may have done it, and more.
+  if (!compacted.ok() && compacted.status().code() != Code::kOutOfRange) return compacted.status();
+  NoteCompacted(until);
+  return souk::Status::Ok();
+}
+
+}  // namespace souk::storage::etcd

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/etcd/feed.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include "base/errors.h"
+#include "souk/store/v1/etcd.pb.h"
+#include "storage/rows.h"
+
+namespace souk::storage::etcd {
+namespace {
+
+constexpr std::string_view kCompacted = "compacted";
+
+}  // namespace
+
+Status Compacted(Revision until) {
+  ErrorDetail detail;
+  detail.reason = "REVISION_COMPACTED";
+  detail.metadata.emplace_back(kCompacted, std::to_string(until));
+  return {Code::kOutOfRange, "etcd has compacted up to revision " + std::to_string(until), std::move(detail)};
+}
+
+Revision CompactedAt(const Status& status) {
+  Revision revision = 0;
+  for (const auto& [name, value] : status.detail().metadata) {
+    if (name == kCompacted) std::from_chars(value.data(), value.data() + value.size(), revision);
+  }
+  return revision;
+}
+
+Feed::Feed(Client& client, const KeySpace& keys, Revision after) : client_(client), keys_(keys), position_(after) {}
+
+StatusOr<std::vector<LedgerRevision>> Feed::Next(size_t revisions_max, Deadline deadline) {
+  std::vector<LedgerRevision> out;
+  while (ready_.empty()) {
+    if (watch_ == nullptr) {
+      etcdserverpb::WatchCreateRequest request;
+      request.set_key(keys_.all());
+      request.set_range_end(rows::PrefixEnd(keys_.all()));
+      request.set_start_revision(std::max<int64_t>(1, static_cast<int64_t>(position_)));
+      request.set_progress_notify(true);
+      request.set_fragment(true);
+      ASSIGN_OR_RETURN(watch_, client_.Watch(request, deadline));
+    }
+    ASSIGN_OR_RETURN(const std::optional<etcdserverpb::WatchResponse> response, watch_->Next(deadline));
+    if (!response) return out;
+    RETURN_IF_ERROR(Take(*response));
+  }
+  while (!ready_.empty() && out.size() < revisions_max) {
+    position_ = ready_.front().revision;
+    out.push_back(std::move(ready_.front()));
+    ready_.pop_front();
+  }
+  return out;
+}
+
+Status Feed::Take(const etcdserverpb::WatchResponse& response) {
+  if (response.compact_revision() != 0) return Compacted(static_cast<Revision>(response.compact_revision()));
+  if (response.canceled()) return errors::Unreachable("etcd", "the watch was cancelled: " + response.cancel_reason());
+  for (const mvccpb::Event& event : response.events()) {
+    if (event.kv().mod_revision() != pending_revision_) RETURN_IF_ERROR(Assemble());
+    pending_revision_ = event.kv().mod_revision();
+    pending_.push_back(event);
+  }
+  // The last revision of an answer is whole, unless another fragment of it follows.
+  return response.fragment() ? Status::Ok() : Assemble();
+}
+
+Status Feed::Assemble() {
+  if (pending_.empty()) return Status::Ok();
+  const auto seq = std::find_if(pending_.begin(), pending_.end(),
+                                [this](const mvccpb::Event& event) { return event.kv().key() == keys_.seq(); });
+  Status status;
+  if (seq != pending_.end()) {
+    status = AssembleRevision(seq->kv());
+  } else if (std::any_of(pending_.begin(), pending_.end(), [this](const mvccpb::Event& event) {
+               return keys_.LedgerKeyOf(event.kv().key()).has_value();
+             })) {
+    status = errors::DataLoss("etcd holds a change of the ledger that no node of Souk made, at its revision " +
+                              std::to_string(pending_revision_));
+  }
+  pending_.clear();
+  return status;
+}
+
+Status Feed::AssembleRevision(const mvccpb::KeyValue& seq) {
+  LedgerRevision revision;
+  revision.revision = static_cast<Revision>(pending_revision_);
+  store::v1::EtcdTransaction all;
+  if (!all.ParseFromString(seq.value()) || all.write_ids_size() == 0) {
+    return errors::DataLoss("etcd's revision " + std::to_string(pending_revision_) + " is none that Souk wrote");
+  }
+  const bool lost = seq_version_ != 0 && seq.version() != seq_version_ + 1;
+  seq_version_ = seq.version();
+  // What came before is lost: only a list tells what it was.
+  if (lost) return Compacted(revision.revision);
+  time_us_ = std::max(time_us_, all.time_us());  // writers' clocks differ
+  revision.time_us = time_us_;
+  revision.write_id = all.write_ids(0);
+  for (mvccpb::Event& event : pending_) {
+    const auto key = keys_.LedgerKeyOf(event.kv().key());
+    if (key) revision.writes.push_back({std::string(*key), std::move(*event.mutable_kv()->mutable_value())});
+  }
+  if (revision.writes.size() != all.writes()) return Compacted(revision.revision);
+  if (revision.revision > position_) ready_.push_back(std::move(revision));
+  return Status::Ok();
+}
+
+}  // namespace souk::storage::etcd

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads the ledger's revisions from a watch over everything: whole, in order, each once, without gaps. One thread at a
+// time.
+//
+// The watch starts at the revision that is already known, not behind it, and drops what is not newer: etcd may lose an
+// event at the very revision of a compaction, and then says "compacted" instead of nothing. Every transaction writes
+// the key `seq`, whose version counts them: a version that is left out is a lost transaction.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "storage/etcd/client.h"
+#include "storage/etcd/keys.h"
+#include "storage/ledger.h"
+
+namespace souk::storage::etcd {
+
+class Feed {
+ public:
+  // Revisions after `after`. Both must outlive it.
+  Feed(Client& client, const KeySpace& keys, Revision after);
+
+  // The last revision that it gave.
+  Revision position() const { return position_; }
+
+  // At most `revisions_max`; waits for the first until the deadline, then none. OUT_OF_RANGE (the metadata "compacted"
+  // is etcd's revision) if some of them are no longer kept or were lost; UNAVAILABLE if the watch ended. After an error
+  // it is of no more use.
+  StatusOr<std::vector<LedgerRevision>> Next(size_t revisions_max, Deadline deadline);
+
+ private:
+  Status Take(const etcdserverpb::WatchResponse& response);
+  // The pending events are all of their revision.
+  Status Assemble();
+  Status AssembleRevision(const mvccpb::KeyValue& seq);
+
+  Client& client_;
+  const KeySpace& keys_;
+  Revision position_;
+  std::unique_ptr<WatchStream> watch_;
+  int64_t seq_version_ = 0;  // of the last transaction seen; 0: none yet
+  int64_t time_us_ = 0;
+  int64_t pending_revision_ = 0;
+  std::vector<mvccpb::Event> pending_;
+  std::deque<LedgerRevision> ready_;
+};
+
+// The error of a revision that etcd no longer keeps, and the revision that it names; 0 if it names none.
+Status Compacted(Revision until);
+Revision CompactedAt(const Status& status);
+
+}  // namespace souk::storage::etcd

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/etcd/list.h"
+
+#include <algorithm>
+#include <string>
+
+#include "storage/rows.h"
+
+namespace souk::storage::etcd {
+namespace {
+
+// Pages that are too small cost etcd a walk through the rest of its keys each; too large ones hold everybody up.
+constexpr int64_t kPageKeysFirst = 1'000;
+constexpr int64_t kPageKeysMax = 20'000;
+constexpr size_t kPageBytesGoal = size_t{8} * 1024 * 1024;
+
+int64_t NextPageKeys(const etcdserverpb::RangeResponse& page) {
+  const size_t bytes = std::max<size_t>(page.ByteSizeLong(), 1);
+  const size_t fitting = kPageBytesGoal * static_cast<size_t>(page.kvs_size()) / bytes;
+  return std::clamp(static_cast<int64_t>(fitting), kPageKeysFirst, kPageKeysMax);
+}
+
+}  // namespace
+
+Status ListAt(Client& client, const KeySpace& keys, std::string_view prefix, Revision at,
+              const std::function<bool(const KeyState&)>& visit, Deadline deadline) {
+  etcdserverpb::RangeRequest request;
+  request.set_key(keys.Value(prefix));
+  request.set_range_end(rows::PrefixEnd(request.key()));
+  request.set_revision(static_cast<int64_t>(at));
+  request.set_limit(kPageKeysFirst);
+  while (true) {
+    ASSIGN_OR_RETURN(const etcdserverpb::RangeResponse page, client.Range(request, deadline));
+    for (const mvccpb::KeyValue& kv : page.kvs()) {
+      const auto key = keys.LedgerKeyOf(kv.key());
+      if (!key) continue;
+      if (!visit({std::string(*key), kv.value(), static_cast<Revision>(kv.mod_revision())})) return Status::Ok();
+    }
+    if (!page.more() || page.kvs_size() == 0) return Status::Ok();
+    request.set_key(page.kvs(page.kvs_size() - 1).key() + '\0');
+    request.set_limit(NextPageKeys(page));
+  }
+}
+
+}  // namespace souk::storage::etcd

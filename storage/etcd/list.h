@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads many keys of etcd as of one of its revisions, in pages. Free functions; thread-safe.
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include "storage/etcd/client.h"
+#include "storage/etcd/keys.h"
+#include "storage/ledger.h"
+
+namespace souk::storage::etcd {
+
+// Every ledger key with the prefix, in order, until visit returns false. OUT_OF_RANGE if the revision was compacted.
+Status ListAt(Client& client, const KeySpace& keys, std::string_view prefix, Revision at,
+              const std::function<bool(const KeyState&)>& visit, Deadline deadline);
+
+}  // namespace souk::storage::etcd

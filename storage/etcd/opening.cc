@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/etcd/opening.h"
+
+#include <array>
+#include <charconv>
+#include <random>
+#include <tuple>
+
+#include "base/digest.h"
+#include "base/errors.h"
+
+namespace souk::storage::etcd {
+namespace {
+
+constexpr size_t kIdBytes = 8;
+
+using Version = std::tuple<int, int, int>;
+
+Version ParseVersion(std::string_view text) {
+  std::array<int, 3> parts{};
+  const char* at = text.data();
+  const char* const end = text.data() + text.size();
+  for (int& part : parts) {
+    at = std::from_chars(at, end, part).ptr;
+    if (at != end) ++at;
+  }
+  return {parts[0], parts[1], parts[2]};
+}
+
+}  // namespace
+
+bool IsSoundVersion(std::string_view version) {
+  const Version parsed = ParseVersion(version);
+  // Before these a member that crashes, or a leader that changes, may lose what was acknowledged.
+  const bool old = parsed < Version{3, 4, 22};
+  const bool early_35 = parsed >= Version{3, 5, 0} && parsed < Version{3, 5, 6};
+  return !old && !early_35;
+}
+
+Status CheckVersion(Client& client, Deadline deadline) {
+  ASSIGN_OR_RETURN(const etcdserverpb::StatusResponse status, client.Status(deadline));
+  if (IsSoundVersion(status.version())) return Status::Ok();
+  ErrorDetail detail;
+  detail.reason = "ETCD_TOO_OLD";
+  detail.remedy = "Use the newest etcd 3.5 or 3.6; 3.4.22 is the oldest that is taken.";
+  detail.metadata.emplace_back("version", status.version());
+  return {Code::kFailedPrecondition, "etcd " + status.version() + " is known to lose data", std::move(detail)};
+}
+
+StatusOr<std::string> FindOrMakeEpoch(Client& client, const KeySpace& keys, Deadline deadline) {
+  etcdserverpb::RangeRequest find;
+  find.set_key(keys.epoch());
+  while (true) {
+    ASSIGN_OR_RETURN(const etcdserverpb::RangeResponse found, client.Range(find, deadline));
+    if (found.kvs_size() > 0) return found.kvs(0).value();
+    etcdserverpb::TxnRequest make;
+    etcdserverpb::Compare& absent = *make.add_compare();
+    absent.set_target(etcdserverpb::Compare::VERSION);
+    absent.set_key(keys.epoch());
+    absent.set_version(0);
+    etcdserverpb::PutRequest& put = *make.add_success()->mutable_request_put();
+    put.set_key(keys.epoch());
+    put.set_value(RandomId());
+    // Whether it was this one, another node's or is not known: the next look tells.
+    const auto made = client.Txns({make}, deadline);
+    if (!made.front().ok() && made.front().status().code() != Code::kUnknown) return made.front().status();
+  }
+}
+
+std::string RandomId() {
+  std::random_device random;
+  std::string bytes;
+  while (bytes.size() < kIdBytes) bytes += static_cast<char>(random());
+  return Hex(bytes);
+}
+
+}  // namespace souk::storage::etcd

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+// The behaviour suite on the ledger in etcd, and what only a ledger beyond the network has to get right. A real etcd
+// for each test: compaction is for all of it.
+#include "storage/etcd/etcd_ledger.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <atomic>
+#include <map>
+#include <thread>
+#include <utility>
+
+#include "storage/etcd/opening.h"
+#include "tests/storage/ledger_suite.h"
+#include "tests/storage/ledger_suite_script.h"
+#include "tests/support/etcd.h"
+#include "tests/support/records.h"
+#include "tests/support/temp_directory.h"
+
+namespace souk::storage::etcd {
+namespace {
+
+using suite::Script;
+using suite::Values;
+using ::testing::IsEmpty;
+
+class Server {
+ public:
+  Server() : etcd_(*support::Etcd::Start({folder_ / "etcd"})) {}
+  support::Etcd& etcd() { return *etcd_; }
+
+ private:
+  support::TempDirectory folder_;
+  std::unique_ptr<support::Etcd> etcd_;
+};
+
+class EtcdSubject final : public suite::Subject {
+ public:
+  EtcdSubject() : ledger_(OpenAt({server_.etcd().endpoint()})) {}
+  Ledger& ledger() override { return *ledger_; }
+  support::Etcd& etcd() { return server_.etcd(); }
+  // Another node's.
+  std::unique_ptr<EtcdLedger> Another() { return OpenAt({etcd().endpoint()}); }
+  std::unique_ptr<EtcdLedger> OpenAt(std::vector<std::string> endpoints) {
+    EtcdOptions options;
+    options.client.endpoints = std::move(endpoints);
+    return *EtcdLedger::Open(options, clock_, souk::testing::Soon());
+  }
+
+ private:
+  SystemClock clock_;
+  Server server_;
+  std::unique_ptr<EtcdLedger> ledger_;
+};
+
+class EtcdLedgerSuite : public ::testing::TestWithParam<suite::Check> {};
+
+TEST_P(EtcdLedgerSuite, Holds) {
+  if (!support::Etcd::IsInstalled()) GTEST_SKIP() << "there is no etcd; ./dev test installs it";
+  EtcdSubject subject;
+  EXPECT_THAT(GetParam().run(subject.ledger()), IsEmpty());
+}
+
+INSTANTIATE_TEST_SUITE_P(Etcd, EtcdLedgerSuite, ::testing::ValuesIn(suite::AllChecks()),
+                         [](const ::testing::TestParamInfo<suite::Check>& info) {
+                           return std::string(info.param.name);
+                         });
+
+// Commits one key after the other until told to stop; keeps what was acknowledged, and what is not known.
+struct Writer {
+  std::map<std::string, Revision> acknowledged;
+  std::vector<std::string> unknown;
+
+  void Run(Ledger& ledger, const std::string& name, const std::atomic<bool>& stop) {
+    for (int i = 0; !stop; ++i) {
+      Transaction transaction;
+      transaction.write_id = name + "-" + std::to_string(i);
+      transaction.writes.push_back({"key/" + transaction.write_id, "x"});
+      transaction.guards.push_back({transaction.writes[0].key, "", 0});
+      const std::string write_id = transaction.write_id;
+      const auto revision = ledger.Commit(std::move(transaction), souk::testing::Soon());
+      if (revision.ok()) acknowledged[write_id] = *revision;
+      if (revision.status().code() == Code::kUnknown) unknown.push_back(write_id);
+    }
+  }
+};
+
+class EtcdLedgerTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!support::Etcd::IsInstalled()) GTEST_SKIP() << "there is no etcd; ./dev test installs it";
+    subject_ = std::make_unique<EtcdSubject>();
+  }
+  EtcdSubject& subject() { return *subject_; }
+  Ledger& ledger() { return subject_->ledger(); }
+  std::map<std::string, Revision> Keys() {
+    std::map<std::string, Revision> keys;
+    for (const KeyState& state : Script(ledger()).List("key/")) keys[state.key.substr(4)] = state.modified;
+    return keys;
+  }
+
+ private:
+  std::unique_ptr<EtcdSubject> subject_;
+};
+
+TEST_F(EtcdLedgerTest, WhatIsAcknowledgedSurvivesAKillAndWhatIsUnknownIsFoundOut) {
+  constexpr int kWriters = 8;
+  constexpr int kKills = 3;
+  constexpr size_t kCommitsBetween = 40;
+  std::array<Writer, kWriters> writers;
+  for (int kill = 0; kill < kKills; ++kill) {
+    std::atomic<bool> stop = false;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < kWriters; ++i) {
+      threads.emplace_back(
+          [&, i] { writers[i].Run(ledger(), "w" + std::to_string(i) + "." + std::to_string(kill), stop); });
+    }
+    // Killed in the middle of it: once so many more are there.
+    const Revision begin = *ledger().Head(souk::testing::Soon());
+    Revision at = begin;
+    size_t seen = 0;
+    while (seen < kCommitsBetween) {
+      const auto feed = ledger().Feed(at, 256, souk::testing::Soon());
+      ASSERT_TRUE(feed.ok()) << feed.status().ToString();
+      for (const LedgerRevision& revision : *feed) seen += revision.writes.size();
+      if (!feed->empty()) at = feed->back().revision;
+    }
+    ASSERT_TRUE(subject().etcd().KillAndRestart().ok());
+    stop = true;
+    for (std::thread& thread : threads) thread.join();
+  }
+  const std::map<std::string, Revision> keys = Keys();
+  size_t accounted = 0;
+  for (const Writer& writer : writers) {
+    for (const auto& [write_id, revision] : writer.acknowledged) {
+      ASSERT_TRUE(keys.contains(write_id)) << write_id << " was acknowledged and is lost";
+      EXPECT_EQ(keys.at(write_id), revision);
+      ++accounted;
+    }
+    for (const std::string& write_id : writer.unknown) {
+      const auto resolved = ledger().Resolve(write_id, souk::testing::Soon());
+      ASSERT_TRUE(resolved.ok()) << resolved.status().ToString();
+      EXPECT_EQ(resolved->has_value(), keys.contains(write_id)) << write_id;
+      if (!*resolved) continue;
+      EXPECT_EQ(**resolved, keys.at(write_id));
+      ++accounted;
+    }
+  }
+  EXPECT_EQ(accounted, keys.size()) << "something was written that nobody was told of";
+}
+
+TEST_F(EtcdLedgerTest, ATransactionThatIsOnItsWayWhenItIsGivenUpNeverHappens) {
+  // As Resolve() does when an answer was lost: then whatever this object sent before must be refused.
+  Group group;
+  PendingCommit late;
+  late.transaction = Script::Make({}, {{"key/late", "1"}});
+  ASSERT_TRUE(group.Add(late));
+  const KeySpace keys("/souk/v1/");
+  SystemClock clock;
+  Client client({{subject().etcd().endpoint()}}, clock);
+  Fence fence{keys.Fence("this"), 0};
+  const auto on_its_way = group.Request(keys, fence, clock.NowUs());
+  etcdserverpb::PutRequest raise;
+  raise.set_key(fence.key);
+  const auto raised = client.Put(raise, souk::testing::Soon());
+  ASSERT_TRUE(raised.ok());
+  const auto answers = client.Txns({on_its_way}, souk::testing::Soon());
+  ASSERT_TRUE(answers[0].ok()) << answers[0].status().ToString();
+  EXPECT_FALSE(answers[0]->succeeded());
+  EXPECT_EQ(group.Refuse(*answers[0]).size(), 1U) << "it goes again, behind the fence";
+  fence.written = raised->header().revision();
+  EXPECT_TRUE(client.Txns({group.Request(keys, fence, clock.NowUs())}, souk::testing::Soon())[0]->succeeded());
+}
+
+TEST_F(EtcdLedgerTest, ConcurrentCommitsGoInTogetherUnlessTheyTouch) {
+  Group group;
+  std::array<PendingCommit, 5> commits;
+  commits[0].transaction = Script::Make({{"a", "", 0}}, {{"a", "1"}});
+  commits[1].transaction = Script::Make({{"b", "", 0}, {"common/", "common0", 0}}, {{"b", "1"}});
+  commits[2].transaction = Script::Make({{"a", "", 0}}, {{"c", "1"}});  // guards what the first writes
+  commits[3].transaction = Script::Make({}, {{"common/x", "1"}});       // writes into a range that the second guards
+  commits[4].transaction = Script::Make({}, {{"b", "2"}});              // writes what the second writes
+  EXPECT_TRUE(group.Add(commits[0]));
+  EXPECT_TRUE(group.Add(commits[1]));
+  EXPECT_FALSE(group.Add(commits[2]));
+  EXPECT_FALSE(group.Add(commits[3]));
+  EXPECT_FALSE(group.Add(commits[4]));
+  EXPECT_EQ(group.members().size(), 2U);
+}
+
+TEST_F(EtcdLedgerTest, TwoNodesSeeEachOthersChangesAndGuards) {
+  const auto other = subject().Another();
+  Script here(ledger());
+  Script there(*other);
+  const Revision first = here.MustCommit({{"key/a", "1"}});
+  EXPECT_EQ(there.ValuesOf("key/"), (Values{{"key/a", "1"}}));
+  EXPECT_EQ(there.Commit({{"key/a", "", 0}}, {{"key/a", "2"}}).status().code(), Code::kAborted);
+  const Revision second = there.MustCommit({{"key/a", "2"}}, {{"key/a", "", first}});
+  const auto feed = here.Feed(first, 10);
+  ASSERT_EQ(feed.size(), 1U);
+  EXPECT_EQ(feed[0].revision, second);
+  EXPECT_EQ(ledger().Status(souk::testing::Soon())->epoch, other->Status(souk::testing::Soon())->epoch);
+  EXPECT_THAT(here.Finish(), IsEmpty());
+  EXPECT_THAT(there.Finish(), IsEmpty());
+}
+
+TEST_F(EtcdLedgerTest, AMemberThatIsNotThereIsPassedOver) {
+  // Port 1 of loopback: nobody listens there.
+  const auto ledger = subject().OpenAt({"127.0.0.1:1", subject().etcd().endpoint()});
+  Script script(*ledger);
+  script.MustCommit({{"key/a", "1"}});
+  EXPECT_THAT(script.Finish(), IsEmpty());
+}
+
+TEST_F(EtcdLedgerTest, WithoutEtcdAWriteIsRefusedAndNothingIsUnknown) {
+  SystemClock clock;
+  EtcdOptions options;
+  options.client.endpoints = {"127.0.0.1:1"};
+  const auto opened = EtcdLedger::Open(options, clock, souk::testing::Soon());
+  EXPECT_EQ(opened.status().code(), Code::kUnavailable) << opened.status().ToString();
+}
+
+TEST_F(EtcdLedgerTest, AChangeThatNoNodeMadeEndsTheFeed) {
+  const Revision begin = Script(ledger()).MustCommit({{"key/a", "1"}});
+  SystemClock clock;
+  Client client({{subject().etcd().endpoint()}}, clock);
+  etcdserverpb::PutRequest put;
+  put.set_key(KeySpace("/souk/v1/").Value("key/a"));
+  put.set_value("smuggled in");
+  ASSERT_TRUE(client.Put(put, souk::testing::Soon()).ok());
+  EXPECT_EQ(ledger().Feed(begin, 10, souk::testing::Soon()).status().code(), Code::kDataLoss);
+}
+
+TEST(EtcdVersionTest, VersionsThatLoseDataAreRefused) {
+  for (const char* version : {"3.4.22", "3.4.23", "3.5.6", "3.5.33", "3.6.14", "3.7.1", "4.0.0", "3.6.0-rc.1"}) {
+    EXPECT_TRUE(IsSoundVersion(version)) << version;
+  }
+  for (const char* version : {"", "nonsense", "2.3.8", "3.3.27", "3.4.21", "3.5.0", "3.5.5"}) {
+    EXPECT_FALSE(IsSoundVersion(version)) << version;
+  }
+}
+
+}  // namespace
+}  // namespace souk::storage::etcd

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/support/etcd.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+
+#include "tests/support/temp_directory.h"
+
+namespace souk::support {
+namespace {
+
+constexpr std::chrono::milliseconds kStartMax{30'000};
+constexpr std::chrono::milliseconds kEndMax{10'000};
+// Another process may take a free port before etcd does.
+constexpr int kStartTries = 5;
+
+// The one that SOUK_ETCD names, else the installed one, else the one that ./dev has unpacked.
+std::string Program() {
+  constexpr const char* kInstalled = "/usr/bin/etcd";
+  if (const char* named = std::getenv("SOUK_ETCD"); named != nullptr) return named;
+  const char* root = std::getenv("SOUK_SOURCE_DIR");
+  if (access(kInstalled, X_OK) == 0 || root == nullptr) return kInstalled;
+  return std::string(root) + "/build/tools/etcd/usr/bin/etcd";
+}
+
+// A port of 127.0.0.1 on which nobody listens right now.
+std::string FreeAddress() {
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  const bool bound = bind(fd, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
+                     getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+  close(fd);
+  return "127.0.0.1:" + std::to_string(bound ? ntohs(address.sin_port) : 0);
+}
+
+// Where etcd says that it is ready, as it would to systemd.
+class Notice {
+ public:
+  explicit Notice(const std::filesystem::path& path) : fd_(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+    unlink(path.c_str());
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
+    bound_ = bind(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+  }
+  ~Notice() { close(fd_); }
+  Notice(const Notice&) = delete;
+  Notice& operator=(const Notice&) = delete;
+
+  // False if the process behind the pidfd ends, or the time does.
+  bool Wait(int pidfd) const {
+    std::array<pollfd, 2> waiting = {{{fd_, POLLIN, 0}, {pidfd, POLLIN, 0}}};
+    return bound_ && poll(waiting.data(), waiting.size(), static_cast<int>(kStartMax.count())) > 0 &&
+           (waiting[0].revents & POLLIN) != 0;
+  }
+
+ private:
+  int fd_;
+  bool bound_ = false;
+};
+
+}  // namespace
+
+bool Etcd::IsInstalled() { return access(Program().c_str(), X_OK) == 0; }
+
+StatusOr<std::unique_ptr<Etcd>> Etcd::Start(EtcdOptions options) {
+  std::unique_ptr<Etcd> etcd(new Etcd(std::move(options)));
+  Status status;
+  for (int i = 0; i < kStartTries; ++i) {
+    etcd->endpoint_ = FreeAddress();
+    etcd->peer_ = FreeAddress();
+    status = etcd->Launch();
+    if (status.ok()) return etcd;
+  }
+  return status;
+}
+
+Status Etcd::Launch() {
+  const std::filesystem::path log = options_.directory / "etcd.log";
+  const std::filesystem::path notice_path = options_.directory / "notice";
+  std::filesystem::create_directories(options_.directory);
+  const Notice notice(notice_path);
+  const std::string client_url = "http://" + endpoint_;
+  const std::string peer_url = "http://" + peer_;
+  ProcessOptions process;
+  process.command = {Program(),
+                     "--name=one",
+                     "--data-dir=" + (options_.directory / "data").string(),
+                     "--listen-client-urls=" + client_url,
+                     "--advertise-client-urls=" + client_url,
+                     "--listen-peer-urls=" + peer_url,
+                     "--initial-advertise-peer-urls=" + peer_url,
+                     "--initial-cluster=one=" + peer_url,
+                     "--logger=zap"};
+  process.command.insert(process.command.end(), options_.flags.begin(), options_.flags.end());
+  process.environment = {"NOTIFY_SOCKET=" + notice_path.string()};
+  process.output = log;
+  process.errors = log;
+  ASSIGN_OR_RETURN(Process started, Process::Start(process));
+  process_.emplace(std::move(started));
+  if (notice.Wait(process_->pidfd())) return Status::Ok();
+  process_.reset();
+  return {Code::kUnavailable, "etcd does not start: " + ReadFile(log)};
+}
+
+Status Etcd::KillAndRestart() {
+  process_->Signal(SIGKILL);
+  process_->Wait(kEndMax);
+  return Launch();
+}
+
+}  // namespace souk::support
