@@ -13,6 +13,7 @@ constexpr int kKeepaliveMs = 10'000;
 constexpr int kKeepaliveAnswerMs = 5'000;
 // A member that comes back is seen soon.
 constexpr int kReconnectMs = 100;
+constexpr int kConnectMsMax = 5'000;
 constexpr int kReconnectMsMax = 1'000;
 
 }  // namespace
@@ -24,7 +25,8 @@ std::shared_ptr<grpc::Channel> Connect(const std::string& endpoint) {
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveAnswerMs);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kReconnectMs);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kReconnectMs);
+  // Despite its name this is how long a connection may take to come about.
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectMsMax);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kReconnectMsMax);
   // Whoever repeats a transaction must know what became of it: gRPC may not do it by itself.
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
