@@ -2,7 +2,6 @@
 #include "server/server.h"
 
 #include <glog/logging.h>
-#include <malloc.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -156,8 +155,6 @@ StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options) {
   RETURN_IF_ERROR(server->impl_->StartIndexes());
   RETURN_IF_ERROR(server->impl_->Listen());
   RETURN_IF_ERROR(server->impl_->WriteReadyFile());
-  // What reading the indexes took for a moment, a tenth of all with a large mesh, goes back to the machine.
-  malloc_trim(0);
   return server;
 }
 
