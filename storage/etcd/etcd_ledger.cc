@@ -66,7 +66,7 @@ StatusOr<Revision> EtcdLedger::Commit(Transaction transaction, Deadline deadline
   PendingCommit commit;
   commit.bytes = BytesOf(transaction);
   commit.transaction = std::move(transaction);
-  RETURN_IF_ERROR(queue_.Submit(commit, deadline));
+  queue_.Submit({&commit, 1}, deadline);
   return std::move(commit.result);
 }
 
