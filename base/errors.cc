@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/errors.h"
 
+#include <cerrno>
 #include <initializer_list>
 #include <utility>
 
@@ -156,11 +157,13 @@ Status DocumentTooLarge(std::string_view path, size_t bytes, size_t bytes_max) {
       {{"path", Plain(path)}, {"bytes", std::to_string(bytes)}, {"bytes_max", std::to_string(bytes_max)}});
 }
 
-Status RefusedByGate(std::string_view line, std::vector<Violation> violations) {
+Status RefusedByGate(std::string_view line, std::vector<Violation> violations, bool can_be_draft) {
   const std::string message = std::string(line) + " can't be active: " + CountDefects(violations);
   ErrorDetail detail;
   detail.reason = "REFUSED_BY_GATE";
-  detail.remedy = "Mend every defect listed, or register it as a draft (--on-findings=draft).";
+  detail.remedy = can_be_draft
+                      ? "Mend every defect listed, or register it as a draft (--on-findings=draft)."
+                      : "Mend every defect listed; nothing has changed. A line in service can't become a draft again.";
   detail.metadata = {{"line", std::string(line)}};
   detail.violations = std::move(violations);
   return {Code::kFailedPrecondition, message, std::move(detail)};
@@ -281,10 +284,22 @@ Status NotWritable(std::string_view why) {
               "Reads go on. Free space on the node's disk; it recovers by itself.", {{"why", Plain(why)}});
 }
 
+Status NoRoom(std::string_view directory) {
+  return Make(Code::kResourceExhausted, "NOT_WRITABLE", "the disk of " + Plain(directory) + " is full",
+              "Free space on that disk, then try again. Nothing is lost.", {{"directory", Plain(directory)}});
+}
+
 Status FolderInUse(std::string_view directory, std::string_view holder) {
   return Make(Code::kFailedPrecondition, "FOLDER_IN_USE", Plain(directory) + " is in use by " + Plain(holder),
               "Stop that node, or give this one a folder of its own (--data-dir).",
               {{"directory", Plain(directory)}, {"holder", Plain(holder)}});
+}
+
+Status FolderUnusable(std::string_view directory, std::error_code why) {
+  if (why == std::errc::no_space_on_device || why.value() == EDQUOT) return NoRoom(directory);
+  return Make(Code::kFailedPrecondition, "FOLDER_UNUSABLE", "can't use " + Plain(directory) + ": " + why.message(),
+              "Let the node's user write there, or give the node another folder (--data-dir).",
+              {{"directory", Plain(directory)}});
 }
 
 Status FolderExists(std::string_view directory) {

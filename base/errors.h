@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "base/status.h"
@@ -32,9 +33,10 @@ Status BadPageToken();                                    // INVALID_ARGUMENT
 Status BadPageSize(int64_t size);                         // INVALID_ARGUMENT
 
 // Bundles and registrations.
-Status BadDocument(std::vector<Violation> violations);                                          // INVALID_ARGUMENT
-Status DocumentTooLarge(std::string_view path, size_t bytes, size_t bytes_max);                 // INVALID_ARGUMENT
-Status RefusedByGate(std::string_view line, std::vector<Violation> violations);                 // FAILED_PRECONDITION
+Status BadDocument(std::vector<Violation> violations);                           // INVALID_ARGUMENT
+Status DocumentTooLarge(std::string_view path, size_t bytes, size_t bytes_max);  // INVALID_ARGUMENT
+// FAILED_PRECONDITION. `can_be_draft`: registering it with --on-findings=draft would be a way out.
+Status RefusedByGate(std::string_view line, std::vector<Violation> violations, bool can_be_draft = true);
 Status StaleEtag(std::string_view line, std::string_view given, std::string_view current);      // ABORTED
 Status GuardMoved(std::string_view what);                                                       // ABORTED
 Status VersionImmutable(std::string_view line, std::string_view version);                       // FAILED_PRECONDITION
@@ -58,13 +60,16 @@ Status Cancelled();                                                             
 Status ShuttingDown();                                                             // UNAVAILABLE
 Status PermissionDenied(std::string_view principal, std::string_view permission);  // PERMISSION_DENIED
 Status NotWritable(std::string_view why);                                          // RESOURCE_EXHAUSTED
+Status NoRoom(std::string_view directory);                                         // RESOURCE_EXHAUSTED
 Status FolderInUse(std::string_view directory, std::string_view holder);           // FAILED_PRECONDITION
-Status FolderExists(std::string_view directory);                                   // ALREADY_EXISTS
-Status FormatUnknown(std::string_view directory, std::string_view format);         // FAILED_PRECONDITION
-Status OutcomeUnknown(std::string_view what);                                      // UNKNOWN
-Status DataLoss(std::string_view what);                                            // DATA_LOSS
-Status Internal(std::string_view what);                                            // INTERNAL
-Status AddressTaken(std::string_view address);                                     // UNAVAILABLE
-Status Unreachable(std::string_view address, std::string_view why);                // UNAVAILABLE
+// RESOURCE_EXHAUSTED (NOT_WRITABLE) for a full disk, else FAILED_PRECONDITION.
+Status FolderUnusable(std::string_view directory, std::error_code why);
+Status FolderExists(std::string_view directory);                            // ALREADY_EXISTS
+Status FormatUnknown(std::string_view directory, std::string_view format);  // FAILED_PRECONDITION
+Status OutcomeUnknown(std::string_view what);                               // UNKNOWN
+Status DataLoss(std::string_view what);                                     // DATA_LOSS
+Status Internal(std::string_view what);                                     // INTERNAL
+Status AddressTaken(std::string_view address);                              // UNAVAILABLE
+Status Unreachable(std::string_view address, std::string_view why);         // UNAVAILABLE
 
 }  // namespace souk::errors

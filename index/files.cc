@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/errors.h"
+
 namespace souk::index {
 namespace {
 
@@ -23,6 +25,7 @@ Status WriteAndSync(const std::filesystem::path& path, std::string_view content)
 }  // namespace
 
 Status Refused(std::string_view doing, const std::filesystem::path& path) {
+  if (errno == ENOSPC || errno == EDQUOT) return errors::NoRoom(path.string());
   return {Code::kUnavailable, "can't " + std::string(doing) + " " + path.string() + ": " + std::strerror(errno)};
 }
 

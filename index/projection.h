@@ -16,9 +16,10 @@ namespace souk::index {
 
 struct ProjectionStatus {
   storage::Revision applied = 0;  // what readers see
-  storage::Revision durable = 0;  // what a restart starts from
+  storage::Revision durable = 0;  // what is safe on disk, in files of its own or as rows of the store
   uint64_t entries = 0;           // documents or nodes
   uint64_t size_bytes = 0;        // on disk or in memory; 0 means unknown
+  std::string discarded = {};     // why what it had on disk was thrown away when it was opened; empty: it was not
 };
 
 class Projection {

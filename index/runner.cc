@@ -26,6 +26,11 @@ void ProjectionRunner::Start() {
   // After a power loss or a restore the store may be behind what the index once saw: then the index is not its fold.
   serve_from_ = store_.applied();
   must_rebuild_ = applied_ > serve_from_ || FarBehind();
+  const std::string discarded = projection_.status().discarded;
+  replaces_discarded_ = !discarded.empty();
+  if (replaces_discarded_) {
+    FoundFault("what was on disk is thrown away, and built anew: " + discarded);
+  }
   thread_ = std::thread([this] { Run(); });
 }
 
@@ -48,8 +53,9 @@ void ProjectionRunner::Stop() {
 Status ProjectionRunner::WaitApplied(storage::Revision revision, Deadline deadline) {
   if (applied_ >= revision) return Status::Ok();
   std::unique_lock lock(mutex_);
-  changed_.wait_until(lock, deadline, [&] { return stopping_ || applied_ >= revision; });
+  changed_.wait_until(lock, deadline, [&] { return stopping_ || applied_ >= revision || !lost_.ok(); });
   if (applied_ >= revision) return Status::Ok();
+  if (!lost_.ok()) return lost_;
   return stopping_ ? errors::ShuttingDown() : errors::RevisionNotApplied(projection_.name());
 }
 
@@ -62,9 +68,21 @@ Status ProjectionRunner::Rebuild(Deadline deadline) {
   return stopping_ ? errors::ShuttingDown() : errors::DeadlineExceeded("the rebuild of the index");
 }
 
+void ProjectionRunner::FoundFault(const std::string& text) {
+  ++faults_;
+  Report(true, text);
+}
+
 std::string ProjectionRunner::condition() const {
   const std::lock_guard lock(mutex_);
-  return condition_;
+  if (fault_ != Fault::kNone) return fault_text_;
+  if (!persist_fault_text_.empty()) return std::string(phase_) + ", but " + persist_fault_text_;
+  return std::string(phase_);
+}
+
+bool ProjectionRunner::follows() const {
+  const std::lock_guard lock(mutex_);
+  return fault_ == Fault::kNone;
 }
 
 void ProjectionRunner::Run() {
@@ -77,7 +95,7 @@ void ProjectionRunner::Run() {
       go_on = Step();
     } catch (const std::exception& e) {  // no exception should come this far; none may end the process
       must_rebuild_ = true;
-      SetCondition(std::string(projection_.name()) + " failed: " + e.what());
+      SetFault(Fault::kApply, "apply", errors::Internal(e.what()));
       Pause();
     }
   }
@@ -93,7 +111,7 @@ bool ProjectionRunner::Step() {
   const Status status = Follow(&shut_down);
   if (shut_down) return false;
   if (!status.ok()) {
-    SetCondition(status.ToString());
+    SetFault(Fault::kStore, "reading the store", status);
     Pause();
   }
   return true;
@@ -108,14 +126,22 @@ Status ProjectionRunner::Follow(bool* shut_down) {
     return must_rebuild_ ? Status::Ok() : changes.status();
   }
   if (!changes->empty()) {
-    if (!projection_.Apply(*changes).ok()) {
+    if (const Status applied = projection_.Apply(*changes); !applied.ok()) {
       must_rebuild_ = true;
+      SetFault(Fault::kApply, "apply", applied);
       return Status::Ok();
     }
     last_change_ = clock_.Monotonic();
     SetApplied(changes->back().revision);
   }
-  SetCondition(applied_ >= serve_from_ ? "serving" : "replaying");
+  ClearFault();
+  const bool caught_up = applied_ >= serve_from_;
+  SetPhase(caught_up ? "serving" : "replaying");
+  if (caught_up && replaces_discarded_) {
+    replaces_discarded_ = false;
+    ++rebuilds_;
+    Report(false, "built anew, and serving");
+  }
   PersistIfDue(changes->empty());
   return Status::Ok();
 }
@@ -130,23 +156,31 @@ void ProjectionRunner::DoRebuild() {
   {
     const std::lock_guard lock(mutex_);
     wanted = rebuilds_wanted_;  // who asks from now on wants one that begins later
-    condition_ = "rebuilding";
+    phase_ = "rebuilding";
   }
   const AllowAll everybody;
   const storage::View view = store_.Current(everybody);
   const Status status = projection_.Rebuild(view);
   if (status.ok()) {
     must_rebuild_ = false;
+    replaces_discarded_ = false;
+    ++rebuilds_;
+    Report(false, "built anew");
     last_change_ = clock_.Monotonic();
     serve_from_ = store_.applied();
     SetApplied(view.revision());
+    ClearFault();
     Persist();
+  } else if (must_rebuild_) {
+    SetFault(Fault::kRebuild, "rebuild", status);
+  } else {
+    FoundFault("rebuild failed, what serves stays: " + status.ToString());
   }
   {
     const std::lock_guard lock(mutex_);
     rebuilds_done_ = wanted;
     last_rebuild_ = status;
-    condition_ = status.ok() ? "replaying" : "rebuild failed: " + status.ToString();
+    phase_ = "replaying";
   }
   changed_.notify_all();
   if (!status.ok() && must_rebuild_) Pause();
@@ -168,8 +202,9 @@ void ProjectionRunner::Persist() {
   const Status status = projection_.Persist();
   if (status.ok()) {
     persisted_ = applied;
+    SetPersistFault("");
   } else {
-    SetCondition("persist failed: " + status.ToString());
+    SetPersistFault("persist failed: " + status.ToString());
   }
 }
 
@@ -182,9 +217,51 @@ void ProjectionRunner::SetApplied(storage::Revision revision) {
   changed_.notify_all();
 }
 
-void ProjectionRunner::SetCondition(std::string condition) {
+void ProjectionRunner::SetPhase(std::string_view phase) {
   const std::lock_guard lock(mutex_);
-  condition_ = std::move(condition);
+  phase_ = phase;
+}
+
+void ProjectionRunner::SetFault(Fault fault, const std::string& doing, const Status& status) {
+  const std::string text = doing + " failed: " + status.ToString();
+  bool known = false;
+  {
+    const std::lock_guard lock(mutex_);
+    known = fault_ == fault;
+    fault_ = fault;
+    fault_text_ = text;
+    // A projection keeps nothing that it could lose for good: this is damage to the store.
+    const bool lost = fault != Fault::kApply && status.code() == Code::kDataLoss;
+    lost_ = lost ? status : Status::Ok();
+  }
+  changed_.notify_all();
+  if (!known) FoundFault(text);
+}
+
+void ProjectionRunner::ClearFault() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (fault_ == Fault::kNone) return;
+    fault_ = Fault::kNone;
+    lost_ = Status::Ok();
+  }
+  Report(false, "follows the store again");
+}
+
+void ProjectionRunner::SetPersistFault(const std::string& text) {
+  bool news = false;
+  {
+    const std::lock_guard lock(mutex_);
+    news = text.empty() != persist_fault_text_.empty();
+    persist_fault_text_ = text;
+  }
+  if (!news) return;
+  if (text.empty()) return Report(false, "persisted again");
+  FoundFault(text);
+}
+
+void ProjectionRunner::Report(bool fault, std::string text) const {
+  options_.report({projection_.name(), fault, std::move(text)});
 }
 
 void ProjectionRunner::Pause() {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// soukd: reads the options, starts the node, waits for SIGTERM or SIGINT, drains, exits 0.
+// soukd: reads the options, starts the node, waits for SIGTERM, SIGINT or SIGHUP, drains, exits 0.
 #include <glog/logging.h>
-#include <pthread.h>
 #include <signal.h>
 
 #include "server/server.h"
+#include "server/stop_signal.h"
 
 int main(int argc, char** argv) {
   const souk::server::ParsedOptions parsed = souk::server::ParseOptions(argc, argv);
@@ -12,12 +12,7 @@ int main(int argc, char** argv) {
   google::InitGoogleLogging(argv[0]);
   FLAGS_logtostderr = true;
 
-  // Blocked before any thread starts, so that only sigwait() below sees them.
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  souk::server::StopSignal stop_signal;  // before any other thread
   signal(SIGPIPE, SIG_IGN);
   signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error of that write, not the end of the node
 
@@ -29,8 +24,7 @@ int main(int argc, char** argv) {
     return 1;
   }
   LOG(INFO) << "serving gRPC on " << (*server)->grpc_address() << " and HTTP on " << (*server)->http_address();
-  int signal_number = 0;
-  sigwait(&signals, &signal_number);
+  stop_signal.Await();
   LOG(INFO) << "draining";
   (*server)->Stop();
   server->reset();

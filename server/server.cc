@@ -39,6 +39,11 @@ std::string RandomSeed() {
   return Hex(bytes);
 }
 
+void Log(const index::RunnerReport& report) {
+  LOG_IF(ERROR, report.fault) << "index " << report.projection << ": " << report.text;
+  LOG_IF(INFO, !report.fault) << "index " << report.projection << ": " << report.text;
+}
+
 Status RequireLoopback(const std::string& address) {
   if (auth::IsLoopback(address)) return Status::Ok();
   return Status(Code::kFailedPrecondition, "refusing to listen on " + address +
@@ -78,6 +83,9 @@ struct Server::Impl {
 Status Server::Impl::OpenStore() {
   storage::StoreOptions store_options;
   store_options.directory = std::filesystem::path(options.data_dir) / "store";
+  store_options.on_damage = [](const Status& damage) {
+    LOG(ERROR) << "the store is damaged: " << damage.ToString() << " " << damage.detail().remedy;
+  };
   ASSIGN_OR_RETURN(store, storage::Store::Open(store_options, clock));
   text::TextIndexOptions text_options;
   text_options.directory = std::filesystem::path(options.data_dir) / "text";
@@ -96,8 +104,10 @@ Status Server::Impl::OpenStore() {
 }
 
 Status Server::Impl::StartIndexes() {
-  text_runner = std::make_unique<index::ProjectionRunner>(*text, *store, clock);
-  lineage_runner = std::make_unique<index::ProjectionRunner>(*lineage, *store, clock);
+  index::RunnerOptions runner_options;
+  runner_options.report = Log;
+  text_runner = std::make_unique<index::ProjectionRunner>(*text, *store, clock, runner_options);
+  lineage_runner = std::make_unique<index::ProjectionRunner>(*lineage, *store, clock, runner_options);
   parts = std::make_unique<catalog::Backends>(
       catalog::Backends{*store, *text, *lineage, *text_runner, *lineage_runner, clock, ids, authorizer});
   operations = std::make_unique<http::Operations>(*parts, metrics);

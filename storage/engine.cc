@@ -22,6 +22,7 @@
 
 #include "base/errors.h"
 #include "storage/batch_rows.h"
+#include "storage/engine_health.h"
 #include "storage/engine_status.h"
 
 namespace souk::storage {
@@ -44,32 +45,19 @@ constexpr size_t kRowHeadBytes = 1 + 2 * 5;
 rocksdb::Slice ToSlice(std::string_view text) { return {text.data(), text.size()}; }
 std::string_view ToView(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
-// Remembers why RocksDB refuses writes; it recovers from a full disk by itself.
-class Health final : public rocksdb::EventListener {
+// Tells why RocksDB refuses writes; it recovers from a full disk by itself.
+class Listener final : public rocksdb::EventListener {
  public:
+  explicit Listener(std::shared_ptr<EngineHealth> health) : health_(std::move(health)) {}
   void OnBackgroundError(rocksdb::BackgroundErrorReason /*reason*/, rocksdb::Status* error) override {
-    const std::lock_guard lock(mutex_);
-    error_ = *error;
+    health_->SetWritable(FromBackground(*error));
   }
   void OnErrorRecoveryEnd(const rocksdb::BackgroundErrorRecoveryInfo& info) override {
-    const std::lock_guard lock(mutex_);
-    error_ = info.new_bg_error.ok() ? rocksdb::Status::OK() : info.new_bg_error;
-  }
-  void Recovered() {
-    const std::lock_guard lock(mutex_);
-    error_ = rocksdb::Status::OK();
-  }
-  Status status() const {
-    const std::lock_guard lock(mutex_);
-    if (error_.ok()) return Status::Ok();
-    if (IsNoSpace(error_)) return WithEngineText(errors::NotWritable("its disk is full"), error_);
-    if (error_.IsCorruption()) return FromRead(error_);
-    return WithEngineText(errors::NotWritable("its disk reported an error; check the disk, then restart"), error_);
+    health_->SetWritable(FromBackground(info.new_bg_error));
   }
 
  private:
-  mutable std::mutex mutex_;
-  rocksdb::Status error_;
+  const std::shared_ptr<EngineHealth> health_;
 };
 
 class RocksSnapshot final : public EngineSnapshot {
@@ -93,7 +81,7 @@ rocksdb::ReadOptions ReadAt(const EngineSnapshot* snapshot) {
 
 class RocksBatch final : public EngineBatch {
  public:
-  explicit RocksBatch(rocksdb::DB& db) : db_(db) {}
+  RocksBatch(rocksdb::DB& db, EngineHealth& health) : db_(db), health_(health) {}
 
   StatusOr<std::optional<std::string>> Get(std::string_view key) override {
     if (const std::optional<std::string_view>* value = rows_.Find(key); value != nullptr) {
@@ -102,7 +90,7 @@ class RocksBatch final : public EngineBatch {
     std::string value;
     const rocksdb::Status status = db_.Get(rocksdb::ReadOptions(), ToSlice(key), &value);
     if (status.IsNotFound()) return std::optional<std::string>();
-    if (!status.ok()) return FromRead(status);
+    if (!status.ok()) return health_.AfterRead(FromRead(status));
     return std::optional<std::string>(std::move(value));
   }
 
@@ -131,6 +119,7 @@ class RocksBatch final : public EngineBatch {
   }
 
   rocksdb::DB& db_;
+  EngineHealth& health_;
   // RocksDB's own indexed batch does this too, at several times the cost: it keeps its keys in order all the time.
   BatchRows rows_;
 };
@@ -141,7 +130,7 @@ rocksdb::CompressionType BestCompression() {
   return lz4 ? rocksdb::kLZ4Compression : rocksdb::kNoCompression;
 }
 
-rocksdb::Options ToRocks(const EngineOptions& options, std::shared_ptr<Health> health) {
+rocksdb::Options ToRocks(const EngineOptions& options, std::shared_ptr<EngineHealth> health) {
   rocksdb::Options rocks;
   rocks.create_if_missing = options.create;
   rocks.paranoid_checks = true;
@@ -158,7 +147,7 @@ rocksdb::Options ToRocks(const EngineOptions& options, std::shared_ptr<Health> h
   rocks.info_log_level = rocksdb::WARN_LEVEL;
   rocks.max_log_file_size = kInfoLogBytesMax;
   rocks.keep_log_file_num = kInfoLogFilesMax;
-  rocks.listeners = {std::move(health)};
+  rocks.listeners = {std::make_shared<Listener>(std::move(health))};
   if (options.env != nullptr) rocks.env = options.env;
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
@@ -170,7 +159,7 @@ rocksdb::Options ToRocks(const EngineOptions& options, std::shared_ptr<Health> h
 
 class RocksEngine final : public Engine {
  public:
-  RocksEngine(rocksdb::DB* db, std::shared_ptr<Health> health, bool sync)
+  RocksEngine(rocksdb::DB* db, std::shared_ptr<EngineHealth> health, bool sync)
       : db_(db), health_(std::move(health)), sync_(sync) {}
 
   std::shared_ptr<const EngineSnapshot> TakeSnapshot() const override {
@@ -181,7 +170,7 @@ class RocksEngine final : public Engine {
     std::string value;
     const rocksdb::Status status = db_->Get(ReadAt(snapshot), ToSlice(key), &value);
     if (status.IsNotFound()) return std::optional<std::string>();
-    if (!status.ok()) return FromRead(status);
+    if (!status.ok()) return health_->AfterRead(FromRead(status));
     return std::optional<std::string>(std::move(value));
   }
 
@@ -194,7 +183,7 @@ class RocksEngine final : public Engine {
     for (rows->Seek(ToSlice(begin)); rows->Valid(); rows->Next()) {
       if (!visit(ToView(rows->key()), ToView(rows->value()))) return Status::Ok();
     }
-    return FromRead(rows->status());
+    return health_->AfterRead(FromRead(rows->status()));
   }
 
   StatusOr<std::optional<Row>> First(std::string_view begin, std::string_view end,
@@ -217,13 +206,13 @@ class RocksEngine final : public Engine {
     const std::unique_ptr<rocksdb::Iterator> rows(db_->NewIterator(options));
     rows->SeekToLast();
     if (!rows->Valid()) {
-      RETURN_IF_ERROR(FromRead(rows->status()));
+      RETURN_IF_ERROR(health_->AfterRead(FromRead(rows->status())));
       return std::optional<Row>();
     }
     return std::optional<Row>(Row{rows->key().ToString(), rows->value().ToString()});
   }
 
-  std::unique_ptr<EngineBatch> NewBatch() override { return std::make_unique<RocksBatch>(*db_); }
+  std::unique_ptr<EngineBatch> NewBatch() override { return std::make_unique<RocksBatch>(*db_, *health_); }
 
   Status Write(EngineBatch& batch) override {
     auto& rows = static_cast<RocksBatch&>(batch);
@@ -236,9 +225,11 @@ class RocksEngine final : public Engine {
   }
 
   Status writable() const override {
-    RETURN_IF_ERROR(health_->status());
+    RETURN_IF_ERROR(health_->writable());
     return stuck_ ? Stuck() : Status::Ok();
   }
+
+  Status damage() const override { return health_->damage(); }
 
   Status FlushLog() override {
     // Not while a write may fail: RocksDB does not bear to flush a log that has just had an error.
@@ -296,13 +287,13 @@ class RocksEngine final : public Engine {
   // that everybody sees: behind those, what the log may hold of it no longer counts.
   Status GetReady() {
     // RocksDB recovers from ENOSPC by itself; from a file that could not grow it does when asked.
-    if (!health_->status().ok() && db_->Resume().ok()) health_->Recovered();
-    RETURN_IF_ERROR(health_->status());
+    if (!health_->writable().ok() && db_->Resume().ok()) health_->SetWritable(Status::Ok());
+    RETURN_IF_ERROR(health_->writable());
     if (failed_keys_.empty()) return Status::Ok();
     // Recovery has begun a new log, unless there was nothing to write out. The old one takes no more.
     stuck_ = LogNumber() == failed_log_;
     if (stuck_) return Stuck();
-    RocksBatch undo(*db_);
+    RocksBatch undo(*db_, *health_);
     for (const std::string& key : failed_keys_) {
       ASSIGN_OR_RETURN(const auto value, Get(key, nullptr));
       if (value) {
@@ -322,7 +313,7 @@ class RocksEngine final : public Engine {
   }
 
   const std::shared_ptr<rocksdb::DB> db_;
-  const std::shared_ptr<Health> health_;
+  const std::shared_ptr<EngineHealth> health_;
   const bool sync_;
   std::mutex write_mutex_;
   std::vector<std::string> failed_keys_;
@@ -333,7 +324,7 @@ class RocksEngine final : public Engine {
 }  // namespace
 
 StatusOr<std::shared_ptr<Engine>> Engine::Open(const EngineOptions& options) {
-  auto health = std::make_shared<Health>();
+  auto health = std::make_shared<EngineHealth>(options.on_damage);
   const rocksdb::Options rocks = ToRocks(options, health);
   rocksdb::DB* db = nullptr;
   const std::string directory = options.directory.string();

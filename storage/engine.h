@@ -36,6 +36,8 @@ struct EngineOptions {
   bool sync = true;
   // The operating system, for tests that make it fail; must outlive the engine. Null: the machine's.
   rocksdb::Env* env = nullptr;
+  // Called once, when something read is found damaged. Null: nobody.
+  std::function<void(const Status&)> on_damage = nullptr;
 };
 
 // The rows as they were when it was taken. Holds the engine; releasing it releases what it pinned.
@@ -82,6 +84,8 @@ class EngineUpkeep {
   virtual ~EngineUpkeep() = default;
   // OK, or why writes are refused at the moment.
   virtual Status writable() const = 0;
+  // OK, or the first damage (DATA_LOSS) that a read has met since the opening.
+  virtual Status damage() const = 0;
   // Everything written so far is safe against power loss when it returns.
   virtual Status FlushLog() = 0;
   // A consistent copy; hard links where the file system allows. The folder must not exist.

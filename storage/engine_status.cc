@@ -40,6 +40,13 @@ Status FromWrite(const rocksdb::Status& status) {
   return WithEngineText(errors::OutcomeUnknown("the change"), status);
 }
 
+Status FromBackground(const rocksdb::Status& status) {
+  if (status.ok()) return Status::Ok();
+  if (IsNoSpace(status)) return WithEngineText(errors::NotWritable("its disk is full"), status);
+  if (status.IsCorruption()) return FromRead(status);
+  return WithEngineText(errors::NotWritable("its disk reported an error; check the disk, then restart"), status);
+}
+
 Status FromOpen(const rocksdb::Status& status, const std::filesystem::path& directory) {
   // RocksDB calls a missing CURRENT or file an invalid argument or an IO error; both mean that files are gone.
   const bool files_missing = status.IsInvalidArgument() || status.IsNotFound() || status.IsPathNotFound();
@@ -49,7 +56,7 @@ Status FromOpen(const rocksdb::Status& status, const std::filesystem::path& dire
                                            "; restore it from a backup"),
                           status);
   }
-  if (IsNoSpace(status)) return WithEngineText(errors::NotWritable("its disk is full"), status);
+  if (IsNoSpace(status)) return WithEngineText(errors::NoRoom(directory.string()), status);
   return WithEngineText(errors::Unreachable(directory.string(), "the store's files can't be read or written"), status);
 }
 

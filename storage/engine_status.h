@@ -20,6 +20,8 @@ bool IsNoSpace(const rocksdb::Status& status);
 Status FromRead(const rocksdb::Status& status);
 // RESOURCE_EXHAUSTED: it was not written and never will be. UNKNOWN: it may come back when the log is replayed.
 Status FromWrite(const rocksdb::Status& status);
+// Why writes are refused after what RocksDB met in the background; OK if it met nothing.
+Status FromBackground(const rocksdb::Status& status);
 // DATA_LOSS if files are damaged or missing, RESOURCE_EXHAUSTED, UNAVAILABLE.
 Status FromOpen(const rocksdb::Status& status, const std::filesystem::path& directory);
 

@@ -17,10 +17,12 @@
 namespace souk::storage {
 namespace {
 
+// What an opening writes besides the log's rows: a new log, a manifest, options; with room.
+constexpr uintmax_t kOpeningBytes = 256 * 1024;
 constexpr mode_t kFileMode = S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH;
 
 Status Unusable(const std::filesystem::path& path, int error) {
-  if (error == ENOSPC || error == EDQUOT) return errors::NotWritable("its disk is full");
+  if (error == ENOSPC || error == EDQUOT) return errors::NoRoom(path.string());
   return errors::Unreachable(path.string(), std::generic_category().message(error));
 }
 
@@ -80,6 +82,25 @@ bool Folder::complete() const {
 }
 
 Status Folder::MarkComplete() { return WriteFile(directory_ / "STORE", "A store of Souk. Keep all files together.\n"); }
+
+Status Folder::CheckRoom() const {
+  uintmax_t needed = kOpeningBytes;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(rows_directory(), error)) {
+    std::error_code gone;
+    const uintmax_t bytes = entry.path().extension() == ".log" ? entry.file_size(gone) : 0;
+    if (!gone) needed += bytes;
+  }
+  const std::filesystem::path path = directory_ / "ROOM";
+  const int file = open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, kFileMode);
+  if (file < 0) return Unusable(path, errno);
+  unlink(path.c_str());  // what is asked for goes with the handle
+  const bool refused = fallocate(file, 0, 0, static_cast<off_t>(needed)) != 0;
+  const int reason = errno;
+  close(file);
+  // Not every file system can answer: then the opening will tell.
+  return refused && (reason == ENOSPC || reason == EDQUOT) ? Unusable(directory_, reason) : Status::Ok();
+}
 
 bool Folder::is_copy() const {
   std::error_code error;

@@ -32,6 +32,9 @@ class Folder {
   // True once MarkComplete() was called, now or in an earlier life.
   bool complete() const;
   Status MarkComplete();
+  // RESOURCE_EXHAUSTED unless the disk has room for what an opening of the rows writes: RocksDB ends the process, in
+  // builds with assertions, when that does not fit.
+  Status CheckRoom() const;
   bool is_copy() const;
   // Revision at which the store was last closed; 0 if that is not known.
   Revision reached() const;

@@ -43,7 +43,9 @@ StatusOr<std::shared_ptr<Engine>> OpenRows(const StoreOptions& options, Folder& 
   engine_options.block_cache_bytes = options.block_cache_bytes;
   engine_options.sync = options.sync;
   engine_options.env = options.env;
+  engine_options.on_damage = options.on_damage;
   engine_options.create = !folder.complete();
+  RETURN_IF_ERROR(folder.CheckRoom());
   ASSIGN_OR_RETURN(std::shared_ptr<Engine> engine, Engine::Open(engine_options));
   if (!folder.complete()) {
     // Either nothing is there yet, or the first opening was cut short behind the one batch that makes a store.
@@ -141,6 +143,8 @@ StatusOr<std::vector<Change>> Store::Changes(Revision after, size_t revisions_ma
 Revision Store::oldest() const { return impl_->published.current()->oldest(); }
 uint64_t Store::live_lines() const { return impl_->published.current()->applied().live_lines(); }
 uint64_t Store::quarantined() const { return impl_->published.current()->applied().quarantined(); }
+
+Status Store::damage() const { return impl_->engine->damage(); }
 
 Status Store::FlushLog() { return impl_->engine->FlushLog(); }
 

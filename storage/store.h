@@ -6,6 +6,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,6 +38,8 @@ struct StoreOptions {
   bool sync = true;
   // The operating system, for tests that make it fail; must outlive the store. Null: the machine's.
   rocksdb::Env* env = nullptr;
+  // Called once, by whoever reads, when something read is found damaged. Null: nobody.
+  std::function<void(const Status&)> on_damage = nullptr;
 };
 
 class Store {
@@ -75,6 +78,8 @@ class Store {
   uint64_t live_lines() const;
   // Number of records that could not be folded: a newer version wrote them, or they are damaged. Their bytes are kept.
   uint64_t quarantined() const;
+  // OK, or the first damage (DATA_LOSS) that was found while reading since the opening.
+  Status damage() const;
 
   // Makes everything acknowledged safe against power loss, before an index commits a revision.
   Status FlushLog();

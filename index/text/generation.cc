@@ -35,7 +35,7 @@ Generation::~Generation() = default;
 StatusOr<std::unique_ptr<Generation>> Generation::Create(Options options) {
   std::error_code error;
   std::filesystem::create_directories(options.directory, error);
-  if (error) return errors::NotWritable(options.directory.string() + ": " + error.message());
+  if (error) return errors::FolderUnusable(options.directory.string(), error);
   std::unique_ptr<Generation> generation(new Generation(std::move(options)));
   RETURN_IF_ERROR(generation->OpenWriter(true));
   return generation;

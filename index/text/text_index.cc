@@ -55,14 +55,20 @@ struct TextIndex::Impl {
   ~Impl() { generation.reset(); }  // ends the merging thread, which calls OnMerged
 
   Status Start() {
-    std::error_code error;
-    std::filesystem::create_directories(options.directory, error);
-    if (error) return errors::NotWritable(options.directory.string() + ": " + error.message());
+    RETURN_IF_ERROR(MakeFolder());
+    std::error_code ignored;
+    const bool fresh = std::filesystem::is_empty(options.directory, ignored);
     const StatusOr<std::string> current = index::ReadWholeFile(options.directory / kCurrentName);
     if (current.ok() && NumberOfGeneration(*current) != 0) {
       StatusOr<std::unique_ptr<Generation>> opened = Generation::Open(GenerationOptions(*current));
-      if (opened.ok()) generation = std::move(opened).value();
+      if (opened.ok()) {
+        generation = std::move(opened).value();
+      } else {
+        discarded = opened.status().message();
+      }
       next_number = NumberOfGeneration(*current) + 1;
+    } else if (!fresh) {
+      discarded = "the file CURRENT is damaged or missing";
     }
     RemoveOthers(generation != nullptr ? *current : "");
     if (generation == nullptr) {
@@ -71,6 +77,17 @@ struct TextIndex::Impl {
     }
     durable = generation->durable();
     return Publish(*generation, durable);
+  }
+
+  // An index may be thrown away at any time: whatever else stands in its place is no reason not to start.
+  Status MakeFolder() {
+    std::error_code error;
+    if (std::filesystem::is_regular_file(options.directory, error) &&
+        std::filesystem::remove(options.directory, error)) {
+      discarded = options.directory.string() + " is a file, not a folder";
+    }
+    std::filesystem::create_directories(options.directory, error);
+    return error ? errors::FolderUnusable(options.directory.string(), error) : Status::Ok();
   }
 
   Generation::Options GenerationOptions(const std::string& name) {
@@ -148,6 +165,7 @@ struct TextIndex::Impl {
   // Held by the applying thread, and for a moment by the merging one.
   std::mutex apply_mutex;
   uint64_t next_number = 1;
+  std::string discarded;           // set when it is opened
   bool failed = false;             // guarded by apply_mutex
   std::atomic<bool> stale{false};  // segments were written or merged since the snapshot
   std::atomic<storage::Revision> durable{0};
@@ -175,6 +193,7 @@ index::ProjectionStatus TextIndex::status() const {
   const std::shared_ptr<const Snapshot> snapshot = impl_->Current();
   status.applied = snapshot->revision;
   status.durable = impl_->durable;
+  status.discarded = impl_->discarded;
   status.entries = snapshot->by_name->size();
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator(snapshot->folder->path(), ignored)) {

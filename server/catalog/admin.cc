@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -126,7 +127,8 @@ StatusOr<v1::GetStatusResponse> Admin::GetStatus(const v1::GetStatusRequest& /*r
   ownership.set_applied_revision(Token(parts_, applied));
   ownership.set_durable_revision(Token(parts_, applied));
   ownership.set_entries(parts_.store.live_lines());
-  ownership.set_condition("serving");
+  const Status damage = parts_.store.damage();
+  ownership.set_condition(damage.ok() ? "serving" : damage.ToString());
   response.set_products(parts_.store.live_lines());
   response.set_resident_bytes(ResidentBytes());
   response.set_writable(ledger.writable);
@@ -147,12 +149,13 @@ StatusOr<v1::VerifyIndexResponse> Admin::VerifyIndex(const v1::VerifyIndexReques
   for (const std::string& fault : chain_faults) AddFault(response, "history", "chain", fault);
   response.set_records_checked(records);
   response.set_revision(Token(parts_, view.revision()));
-  if (!request.heal()) return response;
   for (index::ProjectionRunner* runner : {&parts_.text_runner, &parts_.lineage_runner}) {
     const std::string_view name = runner->projection().name();
-    bool damaged = false;
-    for (const v1::IndexFault& fault : response.faults()) damaged = damaged || fault.index() == name;
-    if (!damaged) continue;
+    const auto& faults = response.faults();
+    const auto first = std::find_if(faults.begin(), faults.end(), [&](const auto& f) { return f.index() == name; });
+    if (first == faults.end()) continue;
+    runner->FoundFault("verify found damage: " + first->subject() + ": " + first->message());
+    if (!request.heal()) continue;
     RETURN_IF_ERROR(runner->Rebuild(call.deadline));
     MarkHealed(response, name);
   }

@@ -7,6 +7,7 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <shared_mutex>
@@ -19,6 +20,11 @@ namespace {
 // From a point read to a bulk import, in seconds.
 const prometheus::Histogram::BucketBoundaries kSeconds = {0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
                                                           0.05,   0.1,     0.25,   0.5,   1,      2.5,   5,    10};
+
+// Makes a counter say what was counted elsewhere. For one thread at a time.
+void CatchUp(prometheus::Counter& counter, uint64_t counted) {
+  counter.Increment(std::max(0.0, static_cast<double>(counted) - counter.Value()));
+}
 
 }  // namespace
 
@@ -38,6 +44,16 @@ struct Metrics::Impl {
       prometheus::BuildGauge().Name("souk_index_entries").Help("Documents or nodes of an index").Register(registry);
   prometheus::Family<prometheus::Gauge>& index_bytes =
       prometheus::BuildGauge().Name("souk_index_bytes").Help("Size of an index").Register(registry);
+  prometheus::Family<prometheus::Counter>& index_faults = prometheus::BuildCounter()
+                                                              .Name("souk_index_faults_total")
+                                                              .Help("Faults that an index met, damage found included")
+                                                              .Register(registry);
+  prometheus::Family<prometheus::Counter>& index_rebuilds = prometheus::BuildCounter()
+                                                                .Name("souk_index_rebuilds_total")
+                                                                .Help("Times that an index was built anew")
+                                                                .Register(registry);
+  prometheus::Gauge& damaged =
+      prometheus::BuildGauge().Name("souk_store_damaged").Help("1 if a read has met damage").Register(registry).Add({});
   prometheus::Gauge& products =
       prometheus::BuildGauge().Name("souk_products").Help("Lines that are not retired").Register(registry).Add({});
   prometheus::Gauge& resident = prometheus::BuildGauge()
@@ -86,8 +102,11 @@ std::string Metrics::Text(const catalog::Backends& parts) {
     const index::ProjectionStatus status = runner->projection().status();
     impl_->revision.Add({{"part", name}}).Set(static_cast<double>(status.applied));
     impl_->entries.Add({{"index", name}}).Set(static_cast<double>(status.entries));
+    CatchUp(impl_->index_faults.Add({{"index", name}}), runner->faults());
+    CatchUp(impl_->index_rebuilds.Add({{"index", name}}), runner->rebuilds());
     impl_->index_bytes.Add({{"index", name}}).Set(static_cast<double>(status.size_bytes));
   }
+  impl_->damaged.Set(parts.store.damage().ok() ? 0 : 1);
   impl_->products.Set(static_cast<double>(parts.store.live_lines()));
   impl_->resident.Set(static_cast<double>(catalog::ResidentBytes()));
   impl_->store_bytes.Set(static_cast<double>(parts.store.size_bytes()));

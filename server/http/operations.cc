@@ -10,19 +10,15 @@ constexpr int kUnavailable = 503;
 
 HttpResponse Operations::Ready() const {
   HttpResponse response;
-  if (!serving_) {
-    response.status = kUnavailable;
-    response.body = "not serving\n";
-    return response;
-  }
+  if (!serving_) response.body = "not serving\n";
+  if (const Status damage = parts_.store.damage(); !damage.ok()) response.body += "store: " + damage.ToString() + "\n";
   for (index::ProjectionRunner* runner : {&parts_.text_runner, &parts_.lineage_runner}) {
-    const std::string condition = runner->condition();
     // Serving began once everything was applied: from then on "replaying" is a moment's delay under load, and a
     // rebuild goes on beside what serves.
-    if (condition == "serving" || condition == "replaying" || condition == "rebuilding") continue;
-    response.status = kUnavailable;
-    response.body += std::string(runner->projection().name()) + ": " + condition + "\n";
+    if (runner->follows()) continue;
+    response.body += std::string(runner->projection().name()) + ": " + runner->condition() + "\n";
   }
+  if (!response.body.empty()) response.status = kUnavailable;
   if (response.body.empty()) response.body = "ready\n";
   return response;
 }

@@ -13,6 +13,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "base/errors.h"
 #include "tests/support/records.h"
@@ -25,6 +26,7 @@ using souk::testing::Now;
 using souk::testing::RegisterLine;
 using souk::testing::SimpleModel;
 using souk::testing::Soon;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 // Keeps the revisions that it was shown, in memory that may "survive" the runner.
@@ -36,6 +38,7 @@ class FakeProjection final : public Projection {
     const std::lock_guard lock(mutex_);
     ProjectionStatus status;
     status.applied = applied_;
+    status.discarded = discarded_;
     return status;
   }
 
@@ -64,7 +67,7 @@ class FakeProjection final : public Projection {
       during = during_rebuild_;
       if (rebuild_faults_ > 0) {
         --rebuild_faults_;
-        return errors::Internal("a test's rebuild");
+        return rebuild_fault_;
       }
     }
     if (during) during();
@@ -90,6 +93,12 @@ class FakeProjection final : public Projection {
     return this->*member;
   }
 
+  template <typename T>
+  void Set(T FakeProjection::*member, T value) {
+    const std::lock_guard lock(mutex_);
+    this->*member = value;
+  }
+
   mutable std::mutex mutex_;
   storage::Revision applied_ = 0;
   storage::Revision persisted_ = 0;
@@ -99,6 +108,8 @@ class FakeProjection final : public Projection {
   int gaps_ = 0;
   std::deque<std::function<Status()>> apply_faults_;
   int rebuild_faults_ = 0;
+  Status rebuild_fault_ = errors::Internal("a test's rebuild");
+  std::string discarded_;
   int persist_faults_ = 0;
   std::function<void()> during_rebuild_;
 };
@@ -129,6 +140,20 @@ class RunnerTest : public ::testing::Test {
     EXPECT_TRUE(happened());
   }
 
+  RunnerOptions Reporting(RunnerOptions options = Quick()) {
+    options.report = [this](const RunnerReport& report) {
+      const std::lock_guard lock(reports_mutex_);
+      reports_.push_back((report.fault ? "fault: " : "well: ") + report.text);
+    };
+    return options;
+  }
+  std::vector<std::string> Reports() {
+    const std::lock_guard lock(reports_mutex_);
+    return reports_;
+  }
+
+  std::mutex reports_mutex_;
+  std::vector<std::string> reports_;
   souk::testing::TempDir folder_;
   SystemClock clock_;
   std::unique_ptr<storage::Store> store_;
@@ -198,6 +223,52 @@ TEST_F(RunnerTest, ARebuildThatFailsIsToldAndTriedAgain) {
   Await([&] { return runner.condition() == "serving"; });
 }
 
+TEST_F(RunnerTest, AFaultIsReportedOnceAndSoIsItsEnd) {
+  projection_.apply_faults_ = {[] { return errors::Internal("a test's apply"); }};
+  projection_.rebuild_faults_ = 50;
+  ProjectionRunner runner(projection_, *store_, clock_, Reporting());
+  runner.Start();
+  EXPECT_TRUE(runner.follows());
+  EXPECT_TRUE(runner.WaitApplied(Register("orders"), Soon()).ok());
+  Await([&] { return runner.follows() && runner.condition() == "serving"; });
+  EXPECT_THAT(Reports(), ElementsAre(HasSubstr("fault: apply failed: "), HasSubstr("fault: rebuild failed: "),
+                                     HasSubstr("well: built anew"), HasSubstr("well: follows")));
+  EXPECT_EQ(runner.faults(), 2U);
+  EXPECT_EQ(runner.rebuilds(), 1U);
+}
+
+TEST_F(RunnerTest, ADamagedStoreEndsEveryWaitAtOnce) {
+  projection_.apply_faults_ = {[] { return errors::Internal("a test's apply"); }};
+  projection_.rebuild_faults_ = 1000;
+  projection_.rebuild_fault_ = errors::DataLoss("a test's damage");
+  ProjectionRunner runner(projection_, *store_, clock_, Quick());
+  runner.Start();
+  EXPECT_EQ(runner.WaitApplied(Register("orders"), Soon()).code(), Code::kDataLoss);
+  EXPECT_FALSE(runner.follows());
+  EXPECT_THAT(runner.condition(), HasSubstr("a test's damage"));
+}
+
+TEST_F(RunnerTest, WhatWasThrownAwayAtTheOpeningIsReportedAndSoIsItsReplacement) {
+  projection_.discarded_ = "a test's damage";
+  ProjectionRunner runner(projection_, *store_, clock_, Reporting());
+  runner.Start();
+  Await([&] { return Reports().size() == 2; });
+  EXPECT_THAT(Reports(), ElementsAre(HasSubstr("a test's damage"), HasSubstr("well: built anew")));
+}
+
+TEST_F(RunnerTest, APersistThatFailsShowsUntilOneSucceedsAndReadersGoOn) {
+  projection_.persist_faults_ = 1000000;
+  ProjectionRunner runner(projection_, *store_, clock_, Reporting());
+  runner.Start();
+  EXPECT_TRUE(runner.WaitApplied(Register("orders"), Soon()).ok());
+  Await([&] { return runner.condition().find("persist failed") != std::string::npos; });
+  EXPECT_TRUE(runner.follows());
+  projection_.Set(&FakeProjection::persist_faults_, 0);
+  Register("returns");
+  Await([&] { return runner.condition() == "serving" && Reports().size() == 2; });
+  EXPECT_THAT(Reports(), ElementsAre(HasSubstr("fault: persist failed"), HasSubstr("well: persisted again")));
+}
+
 TEST_F(RunnerTest, RebuildsOnDemandWhileItServes) {
   ProjectionRunner runner(projection_, *store_, clock_, Quick());
   runner.Start();
@@ -228,10 +299,7 @@ TEST_F(RunnerTest, AWantedRebuildThatFailsSaysWhyAndLeavesWhatServes) {
   ProjectionRunner runner(projection_, *store_, clock_, Quick());
   runner.Start();
   ASSERT_TRUE(runner.WaitApplied(Register("orders"), Soon()).ok());
-  {
-    const std::lock_guard lock(projection_.mutex_);
-    projection_.rebuild_faults_ = 1;
-  }
+  projection_.Set(&FakeProjection::rebuild_faults_, 1);
   EXPECT_EQ(runner.Rebuild(Soon()).code(), Code::kInternal);
   EXPECT_TRUE(runner.WaitApplied(Register("returns"), Soon()).ok());
   EXPECT_EQ(projection_.Get(&FakeProjection::rebuilds_), 1);

@@ -115,6 +115,8 @@ class DamageTest : public ::testing::Test {
 
     StoreOptions options;
     options.directory = copy;
+    int told = 0;
+    options.on_damage = [&](const Status& damage) { told += damage.code() == Code::kDataLoss ? 1 : 100; };
     const auto store = Store::Open(options, clock_);
     if (!store.ok()) {
       ++refused_;
@@ -126,6 +128,8 @@ class DamageTest : public ::testing::Test {
     if (!answers.fault.ok()) {
       ++admitted_;
       EXPECT_EQ(answers.fault.code(), Code::kDataLoss) << what << ": " << answers.fault.ToString();
+      EXPECT_EQ((*store)->damage().code(), Code::kDataLoss) << what;
+      EXPECT_EQ(told, 1) << what;
       // What was answered all the same must be right.
       for (const auto& [question, answer] : answers.values) {
         const auto it = expected_.values.find(question);
@@ -134,6 +138,7 @@ class DamageTest : public ::testing::Test {
       return;
     }
     ++harmless_;
+    EXPECT_TRUE((*store)->damage().ok() && told == 0) << what;
     EXPECT_TRUE(answers.values == expected_.values) << what << ": silently wrong";
   }
 
