@@ -2,6 +2,11 @@
 #include "server/options.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <iostream>
+#include <string_view>
 
 #include "server/catalog/admin.h"
 
@@ -9,6 +14,33 @@ namespace souk::server {
 namespace {
 constexpr int kUsageError = 2;
 constexpr unsigned kDrainSecondsMax = 600;
+
+// What a script's empty variable makes of an option: "--data-dir=" would take the next option as its value.
+std::string Given(const std::string& value) {
+  if (value.empty()) return "the value is empty";
+  return value.starts_with("--") ? "\"" + value + "\" is an option, not a value" : "";
+}
+
+std::string HostAndPort(const std::string& address) {
+  const size_t colon = address.rfind(':');
+  const std::string_view port =
+      std::string_view(address).substr(colon == std::string::npos ? address.size() : colon + 1);
+  uint16_t number = 0;
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
+  const bool whole = error == std::errc() && end == port.data() + port.size();
+  if (whole && colon > 0) return "";
+  return "\"" + address + "\" is not HOST:PORT with a port of 0 to 65535; write 127.0.0.1:0 for a free port";
+}
+
+// The first argument of the form "--option=", which gives nothing.
+const char* FirstWithoutValue(int argc, char** argv) {
+  const auto bare = [](const char* argument) {
+    const std::string_view text(argument);
+    return text.starts_with("--") && text.find('=') == text.size() - 1;
+  };
+  char** const found = std::find_if(argv + 1, argv + argc, bare);
+  return found == argv + argc ? nullptr : *found;
+}
 }  // namespace
 
 ParsedOptions ParseOptions(int argc, char** argv) {
@@ -16,16 +48,24 @@ ParsedOptions ParseOptions(int argc, char** argv) {
   CLI::App app("soukd: a node of the Souk data product catalog.");
   app.set_version_flag("--version", "soukd " + std::string(catalog::NodeVersion()));
   app.add_option("--data-dir", options.data_dir, "Folder of the store and the indexes; made if absent")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check(Given);
   app.add_option("--grpc-address", options.grpc_address, "HOST:PORT of the gRPC API; port 0 picks a free one")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check(HostAndPort);
   app.add_option("--http-address", options.http_address, "HOST:PORT of health and metrics; port 0 picks a free one")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check(HostAndPort);
   app.add_option("--ready-file", options.ready_file,
-                 "File that appears, complete, when the node serves (key=value lines)");
+                 "File that appears, complete, when the node serves (key=value lines)")
+      ->check(Given);
   app.add_option("--drain-seconds", options.drain_seconds, "Time that running calls get after SIGTERM")
       ->capture_default_str()
       ->check(CLI::Range(0U, kDrainSecondsMax));
+  if (const char* option = FirstWithoutValue(argc, argv); option != nullptr) {
+    std::cerr << option << " has no value\nRun with --help for more information.\n";
+    return {std::nullopt, kUsageError};
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

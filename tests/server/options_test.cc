@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line of soukd: what is meant, and what is a mistake.
+#include "server/options.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace souk::server {
+namespace {
+
+ParsedOptions Parse(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), "soukd");
+  std::vector<char*> pointers;
+  for (std::string& argument : arguments) pointers.push_back(argument.data());
+  return ParseOptions(static_cast<int>(pointers.size()), pointers.data());
+}
+
+TEST(Options, GiveWhatIsMeant) {
+  const ParsedOptions parsed = Parse({"--data-dir=/d", "--grpc-address", "127.0.0.1:0", "--http-address=[::1]:65535"});
+  ASSERT_TRUE(parsed.options);
+  EXPECT_EQ(parsed.options->data_dir, "/d");
+  EXPECT_EQ(parsed.options->grpc_address, "127.0.0.1:0");
+  EXPECT_EQ(parsed.options->http_address, "[::1]:65535");
+  EXPECT_TRUE(Parse({}).options);
+}
+
+TEST(Options, RefuseEmptyValuesAndAddressesThatAreNone) {
+  std::vector<std::vector<std::string>> bad = {
+      {"--data-dir=", "--grpc-address=127.0.0.1:0"},
+      {"--data-dir", "--grpc-address=127.0.0.1:0"},
+      {"--data-dir", ""},
+      {"--data-dir="},
+      {"--ready-file=", "x"},
+      {"--ready-file", ""},
+      {"--drain-seconds="},
+      {"--drain-seconds=-1"},
+      {"--unknown=1"},
+      {"stray"},
+  };
+  for (const char* option : {"--grpc-address=", "--http-address="}) {
+    for (const char* address : {"", "127.0.0.1", "127.0.0.1:", ":7070", "127.0.0.1:65536", "127.0.0.1:99999",
+                                "127.0.0.1:abc", "127.0.0.1:-1", "127.0.0.1:7070x", "127.0.0.1: 7070"}) {
+      bad.push_back({std::string(option) + address});
+    }
+  }
+  for (const auto& arguments : bad) {
+    const ParsedOptions parsed = Parse(arguments);
+    EXPECT_FALSE(parsed.options) << arguments.front();
+    EXPECT_EQ(parsed.exit_code, 2) << arguments.front();
+  }
+}
+
+}  // namespace
+}  // namespace souk::server
