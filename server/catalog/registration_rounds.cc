@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "base/limits.h"
 
 namespace souk::catalog {
 namespace {
@@ -74,7 +73,9 @@ class Rounds {
     }
     if (registering.plan.must_wait) return Next::kWait;
     if (!registering.plan.transaction.writes.empty()) return Next::kCommit;
-    registering.written = {registering.plan.unchanged_at.value_or(round.view.revision()), false};
+    // With validate_only, what would be written counts as if it were.
+    const bool changed = candidate.request->validate_only() && !registering.plan.unchanged_at;
+    registering.written = {registering.plan.unchanged_at.value_or(round.view.revision()), changed};
     return Next::kDone;
   }
 
@@ -97,16 +98,20 @@ class Rounds {
         registering.written = {*revisions[i], true};
       } else if (revisions[i].status().code() != Code::kAborted) {
         registering.status = revisions[i].status();
-      } else if (++registering.attempts == limits::kCommitAttemptsMax) {
-        registering.status = errors::GuardMoved(registering.candidate.line.ToString());
       } else {
-        ReadAgain(registering);
+        TryAgain(registering, revisions[i].status());
       }
     }
   }
 
-  // The record of the try before has taken it to pieces.
-  static void ReadAgain(Registering& registering) {
+  // Unless that was the last try.
+  static void TryAgain(Registering& registering, const Status& failure) {
+    registering.tries.Add(failure);
+    if (registering.tries.enough()) {
+      registering.status = registering.tries.Verdict(registering.candidate.line.ToString());
+      return;
+    }
+    // The record of the try before has taken the candidate to pieces.
     StatusOr<Candidate> candidate = ReadCandidate(*registering.candidate.request);
     registering.status = candidate.status();
     if (candidate.ok()) registering.candidate = *std::move(candidate);

@@ -19,7 +19,7 @@ struct Registering {
   Written written;
   bool replayed = false;  // the request id was seen before
   Status status;          // not ok: refused, and nothing was written
-  int attempts = 0;
+  Tries tries;
 };
 
 // Those of one line are registered in the order given. Each gets its outcome: what is not allowed to the caller, what

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "base/limits.h"
 #include "storage/ledger_keys.h"
@@ -11,13 +12,22 @@
 namespace souk::catalog {
 namespace {
 
+constexpr std::string_view kLost = "NOT_WRITTEN";  // a reason between these functions; no caller sees it
+
+// The ledger could not say what became of the write, and it was found not to be there.
+Status Lost(const Status& unknown) {
+  ErrorDetail detail = unknown.detail();
+  detail.reason = kLost;
+  return {Code::kAborted, unknown.message(), std::move(detail)};
+}
+
 // The revision, once the store shows it, of a transaction whose commit ended so.
 StatusOr<storage::Revision> Settle(const Backends& parts, const CallContext& call, std::string_view what,
                                    const std::string& write_id, StatusOr<storage::Revision> revision) {
   if (revision.status().code() == Code::kUnknown) {
     const auto resolved = parts.store.ledger().Resolve(write_id, call.deadline);
     if (!resolved.ok()) return errors::OutcomeUnknown(what);
-    if (!*resolved) return errors::GuardMoved(what);  // it was not written: look again
+    if (!*resolved) return Lost(revision.status());  // look again
     revision = **resolved;
   }
   if (revision.ok()) RETURN_IF_ERROR(parts.store.WaitApplied(*revision, call.deadline));
@@ -44,7 +54,8 @@ std::vector<StatusOr<storage::Revision>> CommitEach(const Backends& parts, const
 StatusOr<Written> CommitPlan(const Backends& parts, const CallContext& call, std::string_view what,
                              const Planner& plan) {
   static const AllowAll kEverything;  // a writer judges on everything, whatever its caller may see
-  for (int attempt = 0; attempt < limits::kCommitAttemptsMax; ++attempt) {
+  Tries tries;
+  while (!tries.enough()) {
     RETURN_IF_ERROR(call.Check(what));
     const storage::View view = parts.store.Current(kEverything);
     ASSIGN_OR_RETURN(storage::Transaction transaction, plan(view));
@@ -55,8 +66,21 @@ StatusOr<Written> CommitPlan(const Backends& parts, const CallContext& call, std
         Settle(parts, call, what, write_id, parts.store.ledger().Commit(std::move(transaction), call.deadline));
     if (revision.ok()) return Written{*revision, true};
     if (revision.status().code() != Code::kAborted) return revision.status();
+    tries.Add(revision.status());
   }
-  return errors::GuardMoved(what);
+  return tries.Verdict(what);
+}
+
+void Tries::Add(const Status& aborted) {
+  ++count_;
+  lost_ = lost_ || aborted.reason() == kLost;
+}
+
+bool Tries::enough() const { return count_ >= limits::kCommitAttemptsMax; }
+
+Status Tries::Verdict(std::string_view what) const {
+  if (!lost_) return errors::GuardMoved(what);
+  return errors::NotWritable("its disk fails, and nothing was written");
 }
 
 std::vector<std::string> NotVisibleIn(const Backends& parts, storage::Revision revision, const CallContext& call) {

@@ -26,10 +26,24 @@ StatusOr<Written> CommitPlan(const Backends& parts, const CallContext& call, std
                              const Planner& plan);
 
 // Commits each transaction for itself, all at once. Results in their order: a revision that this node's store shows, or
-// ABORTED where a guard moved (look again); UNKNOWN if the outcome can't be found out.
+// ABORTED where a guard moved or the ledger lost the write (look again); UNKNOWN if the outcome can't be found out.
 std::vector<StatusOr<storage::Revision>> CommitEach(const Backends& parts, const CallContext& call,
                                                     std::string_view what,
                                                     std::vector<storage::Transaction> transactions);
+
+// The tries of one write that ended with ABORTED.
+class Tries {
+ public:
+  void Add(const Status& aborted);
+  bool enough() const;
+  // What the caller is told when they are enough: ABORTED (CONCURRENT_CHANGE), or RESOURCE_EXHAUSTED (NOT_WRITABLE)
+  // where it was the ledger that lost the write, at least once: then guards move for that reason too.
+  Status Verdict(std::string_view what) const;
+
+ private:
+  int count_ = 0;
+  bool lost_ = false;
+};
 
 // Waits, bounded, until this node's indexes show the revision; returns the names of those that don't.
 std::vector<std::string> NotVisibleIn(const Backends& parts, storage::Revision revision, const CallContext& call);
