@@ -2,9 +2,11 @@
 #include "governance/facts.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 #include "descriptor/text.h"
+#include "governance/date.h"
 
 namespace souk::governance {
 namespace {
@@ -26,8 +28,27 @@ bool IsSunset(const v1::ServiceLevel& level) {
   return word == "endoflife" || word == "endofsupport";
 }
 
+// A number or a duration has a digit; a frequency may be a word.
+bool CanBeMeasured(std::string_view value) {
+  static constexpr std::array<std::string_view, 9> kWords = {"continuous", "real-time", "realtime",  "hourly", "daily",
+                                                             "weekly",     "monthly",   "quarterly", "yearly"};
+  const std::string word = Lower(Trimmed(value));
+  return std::any_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; }) ||
+         std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+}
+
 bool IsMeasurable(const v1::ServiceLevel& level) {
-  return !IsBlank(level.value()) && !IsSunset(level) && Lower(level.property()) != "generalavailability";
+  return !IsBlank(level.property()) && CanBeMeasured(level.value()) && !IsSunset(level) &&
+         Lower(level.property()) != "generalavailability";
+}
+
+// The first date that the contract gives for the property.
+std::optional<int64_t> DateOf(const v1::DataContract& contract, std::string_view property) {
+  for (const v1::ServiceLevel& level : contract.service_levels()) {
+    if (Lower(level.property()) != property) continue;
+    if (const auto date = ParseDate(Trimmed(level.value()))) return date;
+  }
+  return std::nullopt;
 }
 
 bool HasRule(const google::protobuf::RepeatedPtrField<v1::SchemaProperty>& properties) {
@@ -69,9 +90,14 @@ bool PromisesQuality(const v1::DataContract& contract) {
          });
 }
 
-bool HasSunset(const v1::DataContract& contract) {
-  return std::any_of(contract.service_levels().begin(), contract.service_levels().end(),
-                     [](const v1::ServiceLevel& level) { return IsSunset(level) && !IsBlank(level.value()); });
+std::optional<int64_t> SunsetOf(const v1::DataProduct& model) {
+  std::optional<int64_t> first;
+  for (const v1::DataContract& contract : model.contracts()) {
+    const auto end = DateOf(contract, "endoflife");
+    const auto sunset = end ? end : DateOf(contract, "endofsupport");
+    if (sunset && (!first || *sunset < *first)) first = sunset;
+  }
+  return first;
 }
 
 }  // namespace souk::governance

@@ -2,6 +2,8 @@
 // Questions that rules ask of a model. Pure functions; thread-safe.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "souk/v1/product.pb.h"
@@ -17,11 +19,12 @@ OwnerState FindOwner(const v1::DataProduct& model);
 // At least one column.
 bool HasColumns(const v1::DataContract& contract);
 
-// A quality rule at any level, or a service level with a value that can be measured: ends of life and the date of
-// general availability are dates, not qualities.
+// A quality rule at any level, or a service level with a name and a value that can be measured (a number, a duration, a
+// frequency in words): ends of life and the date of general availability are dates, not qualities.
 bool PromisesQuality(const v1::DataContract& contract);
 
-// An end of support or of life with a value.
-bool HasSunset(const v1::DataContract& contract);
+// When the first of the contracts ends, in microseconds since 1970: its end of life, else its end of support, as far as
+// that is a date ("2027-05-01", "2027-05-01T12:00:00Z").
+std::optional<int64_t> SunsetOf(const v1::DataProduct& model);
 
 }  // namespace souk::governance

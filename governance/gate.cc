@@ -19,6 +19,8 @@ namespace {
 
 using descriptor::Quoted;
 
+constexpr std::string_view kSunsetRule = "sunset-date";
+
 // What a rule may look at, and where it says what it found.
 class Case {
  public:
@@ -132,10 +134,10 @@ void JudgeQuality(Case& door) {
 
 void JudgeSunset(Case& door) {
   if (door.requested != v1::PRODUCT_STATE_DEPRECATED) return;
-  const auto& contracts = door.model.contracts();
-  if (std::any_of(contracts.begin(), contracts.end(), HasSunset)) return;
+  if (SunsetOf(door.model)) return;
   door.Find("/status", "the product is deprecated, but does not say until when it is served",
-            "Add endOfSupport or endOfLife with a date to the slaProperties of its contract.");
+            "Add endOfLife or endOfSupport with a date to the slaProperties of its contract, or set the date with souk "
+            "state --sunset.");
 }
 
 void JudgeColumnDocs(Case& door) {
@@ -170,7 +172,7 @@ constexpr std::array<Case::Rule, 8> kRules = {{
     {"output-port-required", v1::SEVERITY_ERROR, true, JudgeOutputPorts},
     {"contract-required", v1::SEVERITY_ERROR, true, JudgeContracts},
     {"quality-required", v1::SEVERITY_ERROR, true, JudgeQuality},
-    {"sunset-date", v1::SEVERITY_WARNING, true, JudgeSunset},
+    {kSunsetRule, v1::SEVERITY_WARNING, true, JudgeSunset},
     {"columns-documented", v1::SEVERITY_INFO, true, JudgeColumnDocs},
 }};
 
@@ -197,6 +199,12 @@ Verdict Judge(const v1::DataProduct& model, v1::ProductState requested, const Lo
   verdict.fit_for_active = verdict.findings.empty() || verdict.findings.front().severity() != v1::SEVERITY_ERROR;
   if (verdict.findings.size() > limits::kFindingsMax) verdict.findings.resize(limits::kFindingsMax);
   return verdict;
+}
+
+void SunsetIsKnown(google::protobuf::RepeatedPtrField<v1::Finding>& findings) {
+  const auto gone = std::remove_if(findings.begin(), findings.end(),
+                                   [](const v1::Finding& finding) { return finding.rule() == kSunsetRule; });
+  findings.erase(gone, findings.end());
 }
 
 }  // namespace souk::governance

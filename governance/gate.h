@@ -26,4 +26,7 @@ struct Verdict {
 // it they have pointers only.
 Verdict Judge(const v1::DataProduct& model, v1::ProductState requested, const Locations& locations = {});
 
+// Takes back the warning that a deprecated line has no sunset date: somebody has set one for it.
+void SunsetIsKnown(google::protobuf::RepeatedPtrField<v1::Finding>& findings);
+
 }  // namespace souk::governance

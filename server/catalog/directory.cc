@@ -70,7 +70,8 @@ StatusOr<Written> Update(const Backends& parts, const CallContext& call, Entity 
   asked.clear_etag();
   asked.clear_update_time();
   const std::string content = Sha256(asked.SerializeAsString());
-  return CommitPlan(parts, call, asked.name(), [&](const storage::View& view) -> StatusOr<storage::Transaction> {
+  bool would_change = false;
+  const auto plan = [&](const storage::View& view) -> StatusOr<storage::Transaction> {
     storage::Transaction transaction;
     ASSIGN_OR_RETURN(const auto earlier, FindEarlier(view, call, request_id, content));
     if (earlier) return transaction;
@@ -78,11 +79,25 @@ StatusOr<Written> Update(const Backends& parts, const CallContext& call, Entity 
     const std::string current = stored ? storage::EtagOf(stored->digest()) : "(new)";
     if (!etag.empty() && etag != current) return errors::StaleEtag(asked.name(), etag, current);
     const bool same = stored && SameContent(Get(*stored, static_cast<Entity*>(nullptr)), asked);
+    would_change = !same && validate_only;
     if (same || validate_only) return storage::Transaction{};
     RETURN_IF_ERROR(AppendEntity(parts, call, view, asked, request_id, transaction));
     MarkRequest(transaction, call, request_id, content, asked.name(), view.revision(), parts.clock.NowUs());
     return transaction;
-  });
+  };
+  ASSIGN_OR_RETURN(Written written, CommitPlan(parts, call, asked.name(), plan));
+  written.changed = written.changed || would_change;
+  return written;
+}
+
+// A domain that nobody answers for must not look as if somebody did.
+Status CheckOwnerTeam(const storage::View& view, const v1::Domain& domain, storage::Transaction& transaction) {
+  if (domain.owner_team().empty()) return Status::Ok();
+  ASSIGN_OR_RETURN(const std::string id, ParseTeamName(domain.owner_team()));
+  ASSIGN_OR_RETURN(const auto team, view.FindTeam(id));
+  if (!team) return errors::UnknownTeam(id);
+  transaction.guards.push_back({storage::HeadKey(domain.owner_team()), "", view.revision()});
+  return Status::Ok();
 }
 
 // A domain can't be its own ancestor. The ancestors are guarded: two changes at once could close a circle that neither
@@ -184,13 +199,16 @@ StatusOr<v1::UpdateDomainResponse> Directory::UpdateDomain(const v1::UpdateDomai
   RETURN_IF_ERROR(parts_.authorizer.Authorize(call.principal, v1::PERMISSION_STEWARD, id));
   const auto find = [&](const storage::View& view, storage::Transaction& transaction) -> MaybeEntity {
     RETURN_IF_ERROR(CheckParents(view, domain, transaction));
+    RETURN_IF_ERROR(CheckOwnerTeam(view, domain, transaction));
     return view.FindDomain(id);
   };
   ASSIGN_OR_RETURN(const Written written,
                    Update(parts_, call, domain, request.validate_only(), request.request_id(), find));
   v1::UpdateDomainResponse response;
   ASSIGN_OR_RETURN(const auto state, parts_.store.Current(*call.visibility).FindDomain(id));
-  *response.mutable_domain() = state && !request.validate_only() ? DomainOf(*state) : domain;
+  const bool expected = !state || (request.validate_only() && written.changed);
+  domain.set_provenance(v1::PROVENANCE_DECLARED);
+  *response.mutable_domain() = expected ? domain : DomainOf(*state);
   response.set_changed(written.changed);
   response.set_revision(Token(parts_, written.changed || !state ? written.revision : state->revision()));
   return response;
@@ -239,7 +257,9 @@ StatusOr<v1::UpdateTeamResponse> Directory::UpdateTeam(const v1::UpdateTeamReque
                    Update(parts_, call, team, request.validate_only(), request.request_id(), find));
   v1::UpdateTeamResponse response;
   ASSIGN_OR_RETURN(const auto state, parts_.store.Current(*call.visibility).FindTeam(id));
-  *response.mutable_team() = state && !request.validate_only() ? TeamOf(*state) : team;
+  const bool expected = !state || (request.validate_only() && written.changed);
+  team.set_provenance(v1::PROVENANCE_DECLARED);
+  *response.mutable_team() = expected ? team : TeamOf(*state);
   response.set_changed(written.changed);
   response.set_revision(Token(parts_, written.changed || !state ? written.revision : state->revision()));
   return response;

@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "base/limits.h"
 #include "descriptor/bundle.h"
+#include "governance/facts.h"
 #include "governance/gate.h"
 #include "index/ownership/ownership.h"
 #include "server/catalog/messages.h"
@@ -60,6 +61,12 @@ StatusOr<LineName> LineToChange(const Backends& parts, const CallContext& call, 
   ASSIGN_OR_RETURN(const auto earlier, FindEarlier(view, call, request_id, content));
   if (earlier) return ParseLineName(earlier->entity);
   return line;
+}
+
+// The sunset of a line that goes into a state, where the call names none.
+int64_t SunsetAfter(const store::v1::LineState& line, v1::ProductState state) {
+  const bool stays = state == v1::PRODUCT_STATE_DEPRECATED && line.sunset_us() != 0;
+  return stays ? line.sunset_us() : governance::SunsetOf(line.model()).value_or(0);
 }
 
 Status CheckState(const v1::SetProductStateRequest& request) {
@@ -129,6 +136,7 @@ StatusOr<v1::SetProductStateResponse> Lifecycle::SetProductState(const v1::SetPr
   ASSIGN_OR_RETURN(const LineName line_name, LineToChange(parts_, call, request.name(), request.request_id(), content));
   v1::SetProductStateResponse response;
   std::optional<EarlierRequest> earlier;
+  std::optional<store::v1::LineState> expected;  // with validate_only, where it would change
   const auto plan = [&](const storage::View& view) -> StatusOr<storage::Transaction> {
     storage::Transaction transaction;
     ASSIGN_OR_RETURN(earlier, FindEarlier(view, call, request.request_id(), content));
@@ -139,13 +147,21 @@ StatusOr<v1::SetProductStateResponse> Lifecycle::SetProductState(const v1::SetPr
     RETURN_IF_ERROR(CheckTransition(line->name(), line->state(), request.state()));
     const governance::Verdict verdict = governance::Judge(line->model(), request.state());
     if (InService(request.state()) && !verdict.fit_for_active) {
-      return errors::RefusedByGate(line_name.ToString(), ViolationsOf(verdict.findings));
+      return errors::RefusedByGate(line_name.ToString(), ViolationsOf(verdict.findings), /*can_be_draft=*/false);
     }
+    const int64_t sunset_after = sunset_us != 0 ? sunset_us : SunsetAfter(*line, request.state());
     response.clear_findings();
     for (const v1::Finding& finding : verdict.findings) *response.add_findings() = finding;
+    if (sunset_after != 0) governance::SunsetIsKnown(*response.mutable_findings());
     const bool same = line->state() == request.state() && (sunset_us == 0 || sunset_us == line->sunset_us());
-    if (same || request.validate_only()) return transaction;
-    RETURN_IF_ERROR(AppendState(parts_, call, view, *line, request.state(), sunset_us, request.request_id(),
+    if (same) return transaction;
+    if (request.validate_only()) {
+      expected = line;
+      expected->set_state(request.state());
+      expected->set_sunset_us(sunset_after);
+      return transaction;
+    }
+    RETURN_IF_ERROR(AppendState(parts_, call, view, *line, request.state(), sunset_after, request.request_id(),
                                 request.reason(), transaction));
     MarkRequest(transaction, call, request.request_id(), content, line->name(), view.revision(), parts_.clock.NowUs());
     return transaction;
@@ -153,9 +169,8 @@ StatusOr<v1::SetProductStateResponse> Lifecycle::SetProductState(const v1::SetPr
   ASSIGN_OR_RETURN(const Written written, CommitPlan(parts_, call, request.name(), plan));
   ASSIGN_OR_RETURN(const auto line, parts_.store.Current(*call.visibility).FindLine(line_name));
   if (!line) return errors::NotFound("product", request.name());
-  *response.mutable_product() = ProductOf(parts_, *line);
-  if (request.validate_only()) response.mutable_product()->set_state(request.state());
-  response.set_changed(written.changed);
+  *response.mutable_product() = ProductOf(parts_, expected ? *expected : *line);
+  response.set_changed(written.changed || expected);
   const storage::Revision unchanged_at = earlier ? earlier->revision : line->revision();
   response.set_revision(Token(parts_, written.changed ? written.revision : unchanged_at));
   response.set_visible(NotVisibleIn(parts_, written.revision, call).empty());
@@ -226,6 +241,7 @@ StatusOr<v1::RetireProductResponse> Lifecycle::End(const v1::RetireProductReques
   v1::RetireProductResponse response;
   const std::string content = ContentOf(request);
   std::optional<EarlierRequest> earlier;
+  bool would_end = false;  // with validate_only
   const auto plan = [&](const storage::View& view) -> StatusOr<storage::Transaction> {
     storage::Transaction transaction;
     ASSIGN_OR_RETURN(earlier, FindEarlier(view, call, request.request_id(), content));
@@ -241,7 +257,8 @@ StatusOr<v1::RetireProductResponse> Lifecycle::End(const v1::RetireProductReques
     RETURN_IF_ERROR(parts_.lineage_runner.WaitApplied(since, WaitDeadline(call)));
     ASSIGN_OR_RETURN(const auto consumers, Consumers(view, *line, call, transaction));
     if (!consumers.empty()) return errors::HasConsumers(line->name(), Named(consumers, *call.visibility));
-    if (request.validate_only()) return storage::Transaction{};
+    would_end = request.validate_only();
+    if (would_end) return storage::Transaction{};
     RETURN_IF_ERROR(AppendState(parts_, call, view, *line, v1::PRODUCT_STATE_RETIRED, line->sunset_us(),
                                 request.request_id(), request.reason(), transaction));
     transaction.writes.push_back({storage::RetiringKey(line->name()), store::v1::Claim().SerializeAsString()});
@@ -252,8 +269,8 @@ StatusOr<v1::RetireProductResponse> Lifecycle::End(const v1::RetireProductReques
   ASSIGN_OR_RETURN(const auto line, parts_.store.Current(*call.visibility).FindLine(line_name));
   if (!line) return errors::NotFound("product", request.name());
   *response.mutable_product() = ProductOf(parts_, *line);
-  if (request.validate_only()) response.mutable_product()->set_state(v1::PRODUCT_STATE_RETIRED);
-  response.set_changed(written.changed);
+  if (would_end) response.mutable_product()->set_state(v1::PRODUCT_STATE_RETIRED);
+  response.set_changed(written.changed || would_end);
   const storage::Revision unchanged_at = earlier ? earlier->revision : line->revision();
   response.set_revision(Token(parts_, written.changed ? written.revision : unchanged_at));
   response.set_visible(NotVisibleIn(parts_, written.revision, call).empty());

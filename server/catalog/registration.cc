@@ -6,6 +6,8 @@
 #include "base/digest.h"
 #include "base/limits.h"
 #include "descriptor/bundle.h"
+#include "descriptor/locate.h"
+#include "governance/facts.h"
 #include "governance/gate.h"
 #include "server/catalog/directory.h"
 #include "server/catalog/lifecycle.h"
@@ -13,6 +15,7 @@
 #include "server/catalog/writing.h"
 #include "storage/ledger_keys.h"
 #include "storage/record.h"
+#include "storage/transaction_check.h"
 
 namespace souk::catalog {
 namespace {
@@ -57,6 +60,22 @@ Status CheckCollision(const Planning& planning) {
   return errors::NameCollision(planning.line().ToString(), title(held), title(given));
 }
 
+// An explicit change of state is kept: whoever registers hears so.
+v1::Finding StateStands(const Planning& planning) {
+  Violation stands;
+  const std::string kept(descriptor::StateWord(planning.plan.state));
+  const std::string asked(descriptor::StateWord(planning.asked));
+  stands.rule = "state-stands";
+  stands.message = planning.line().Short() + " was set to " + kept + " explicitly; that stands, although " + asked +
+                   " is what the registration asks for";
+  stands.remedy = "Nothing to do if that is meant. Otherwise: souk state " + planning.line().Short() + " " + asked;
+  stands.error = false;
+  v1::Finding finding = FindingOf(stands);
+  finding.set_severity(v1::SEVERITY_INFO);
+  *finding.mutable_location() = descriptor::Locate(planning.candidate.locations, "/status");
+  return finding;
+}
+
 // The state that the line gets, the gate's word included.
 Status DecideState(Planning& planning) {
   const v1::RegisterProductRequest& request = planning.request();
@@ -72,6 +91,7 @@ Status DecideState(Planning& planning) {
   if (existing && existing->state_set_explicitly() &&
       (planning.asked == existing->registered_state() || (deprecated && planning.asked == v1::PRODUCT_STATE_ACTIVE))) {
     planning.plan.state = existing->state();
+    if (planning.asked != planning.plan.state) planning.plan.findings.push_back(StateStands(planning));
   }
   const bool gated =
       planning.plan.state == v1::PRODUCT_STATE_ACTIVE || planning.plan.state == v1::PRODUCT_STATE_DEPRECATED;
@@ -79,8 +99,7 @@ Status DecideState(Planning& planning) {
     const bool in_service = existing && (existing->state() == v1::PRODUCT_STATE_ACTIVE ||
                                          existing->state() == v1::PRODUCT_STATE_DEPRECATED);
     if (request.on_findings() != v1::FINDINGS_ACTION_DRAFT || in_service) {
-      return errors::RefusedByGate(planning.line().ToString(),
-                                   ViolationsOf(planning.candidate.findings));
+      return errors::RefusedByGate(line, ViolationsOf(planning.candidate.findings), !in_service);
     }
     planning.plan.state = v1::PRODUCT_STATE_DRAFT;
   }
@@ -170,9 +189,9 @@ StatusOr<bool> AnyLive(const storage::View& view, const std::vector<LineName>& l
   return false;
 }
 
-v1::Finding DanglingPort(const v1::InputPort& port, const std::vector<LineName>& retired) {
+v1::Finding DanglingPort(const v1::InputPort& port, const v1::SourceLocation& location,
+                         const std::vector<LineName>& retired) {
   Violation open;
-  open.pointer = "/inputPorts";
   open.message = "input port \"" + port.name() + "\" reads contract \"" + port.contract_id() + "\", which ";
   open.error = false;
   if (retired.empty()) {
@@ -184,7 +203,17 @@ v1::Finding DanglingPort(const v1::InputPort& port, const std::vector<LineName>&
     open.message += "only " + retired.front().ToString() + " offered, which is retired";
     open.remedy = "Read what replaced it; its last owner knows.";
   }
-  return FindingOf(open);
+  v1::Finding finding = FindingOf(open);
+  *finding.mutable_location() = location;
+  return finding;
+}
+
+// True if one of the product's own output ports offers the contract: a first registration finds no other line that
+// does.
+bool OffersItself(const v1::DataProduct& model, const std::string& contract_id) {
+  const auto& ports = model.output_ports();
+  return std::any_of(ports.begin(), ports.end(),
+                     [&](const v1::OutputPort& port) { return port.contract_id() == contract_id; });
 }
 
 Status ReadRetiring(Round& round) {
@@ -208,17 +237,31 @@ Status CheckUpstreams(Planning& planning) {
   if (planning.model().input_ports().empty()) return Status::Ok();
   RETURN_IF_ERROR(ReadRetiring(planning.round));
   const std::set<LineName>& retiring = *planning.round.retiring;
-  for (const v1::InputPort& port : planning.model().input_ports()) {
+  for (int i = 0; i < planning.model().input_ports_size(); ++i) {
+    const v1::InputPort& port = planning.model().input_ports(i);
     std::vector<LineName> producers;
     if (!port.contract_id().empty()) {
       ASSIGN_OR_RETURN(producers, view.LinesByContractId(port.contract_id()));
     }
     RETURN_IF_ERROR(CheckNotRetiring(port, producers, retiring));
-    if (port.contract_id().empty()) continue;
+    const bool enough = planning.plan.findings.size() >= limits::kFindingsMax;
+    if (enough || port.contract_id().empty() || OffersItself(planning.model(), port.contract_id())) continue;
     ASSIGN_OR_RETURN(const bool live, AnyLive(view, producers));
-    if (!live) planning.plan.findings.push_back(DanglingPort(port, producers));
+    if (live) continue;
+    const auto location = descriptor::Locate(planning.candidate.locations, "/inputPorts/" + std::to_string(i));
+    planning.plan.findings.push_back(DanglingPort(port, location, producers));
   }
   return Status::Ok();
+}
+
+// The sunset that somebody has set stands; else it is the one that the contracts tell.
+int64_t SunsetAfter(const Planning& planning) {
+  const int64_t told = governance::SunsetOf(planning.model()).value_or(0);
+  const auto& existing = planning.existing();
+  if (!existing || existing->sunset_us() == 0 ||
+      existing->sunset_us() == governance::SunsetOf(existing->model()).value_or(0))
+    return told;
+  return existing->sunset_us();
 }
 
 void WriteRecord(Planning& planning, const std::optional<store::v1::EntityHead>& head) {
@@ -228,7 +271,7 @@ void WriteRecord(Planning& planning, const std::optional<store::v1::EntityHead>&
   record.set_content_digest(candidate.content_digest);
   candidate.registration.set_state(planning.plan.state);
   candidate.registration.set_registered_state(planning.asked);
-  candidate.registration.set_sunset_us(planning.existing() ? planning.existing()->sunset_us() : 0);
+  candidate.registration.set_sunset_us(SunsetAfter(planning));
   *candidate.registration.mutable_findings() = candidate.findings;
   record.mutable_registration()->Swap(&candidate.registration);
   AppendRecord(planning.plan.transaction, std::move(record), head ? &*head : nullptr, planning.view().revision());
@@ -254,6 +297,10 @@ StatusOr<Candidate> ReadCandidate(const v1::RegisterProductRequest& request) {
   if (!v1::ProductState_IsValid(request.state())) {
     return errors::BadField("state", std::to_string(request.state()) + " is no state", "Use a value of ProductState.");
   }
+  if (!v1::FindingsAction_IsValid(request.on_findings())) {
+    return errors::BadField("on_findings", std::to_string(request.on_findings()) + " is no action",
+                            "Use a value of FindingsAction.");
+  }
   Candidate candidate;
   candidate.request = &request;
   ASSIGN_OR_RETURN(descriptor::ParsedBundle bundle, descriptor::ParseBundle(request.bundle()));
@@ -269,6 +316,7 @@ StatusOr<Candidate> ReadCandidate(const v1::RegisterProductRequest& request) {
   candidate.state = bundle.state;
   candidate.content_digest = std::move(bundle.content_digest);
   candidate.warnings = std::move(bundle.warnings);
+  candidate.locations = std::move(bundle.locations);
   candidate.fit_for_active = verdict.fit_for_active;
   candidate.registration.mutable_model()->Swap(&bundle.model);
   for (v1::Finding& finding : verdict.findings) candidate.findings.Add(std::move(finding));
@@ -281,6 +329,7 @@ StatusOr<RegistrationPlan> PlanRegistration(const Backends& parts, const CallCon
   Planning planning{.parts = parts, .call = call, .candidate = candidate, .round = round, .plan = {}};
   const storage::View& view = round.view;
   ASSIGN_OR_RETURN(planning.plan.existing, view.FindLine(planning.line()));
+  if (SunsetAfter(planning) != 0) governance::SunsetIsKnown(*candidate.registration.mutable_findings());
   planning.plan.created = !planning.existing();
   RETURN_IF_ERROR(CheckEtag(planning));
   RETURN_IF_ERROR(CheckCollision(planning));
@@ -296,17 +345,19 @@ StatusOr<RegistrationPlan> PlanRegistration(const Backends& parts, const CallCon
     return std::move(planning.plan);
   }
   ChooseUid(planning);
-  if (planning.request().validate_only()) {
-    planning.plan.transaction = {};
-    return std::move(planning.plan);
-  }
   const std::string line = planning.line().ToString();
   MarkRequest(planning.plan.transaction, call, planning.request().request_id(), candidate.request_content, line,
               view.revision(), parts.clock.NowUs());
-  planning.plan.must_wait = MustWait(planning);
+  planning.plan.must_wait = !planning.request().validate_only() && MustWait(planning);
   if (planning.plan.must_wait) return std::move(planning.plan);
   ASSIGN_OR_RETURN(const auto head, HeadOf(view, line));
   WriteRecord(planning, head);
+  if (planning.request().validate_only()) {
+    planning.plan.transaction.write_id = parts.ids.Next();
+    RETURN_IF_ERROR(storage::CheckTransaction(planning.plan.transaction));
+    planning.plan.transaction = {};
+    return std::move(planning.plan);
+  }
   for (const storage::LedgerWrite& write : planning.plan.transaction.writes) round.written.insert(write.key);
   return std::move(planning.plan);
 }
@@ -318,6 +369,7 @@ store::v1::LineState ExpectedLine(const Backends& parts, const CallContext& call
   line.set_name(candidate.line.ToString());
   line.set_uid(candidate.registration.uid());
   line.set_state(plan.state);
+  if (!plan.unchanged_at) line.set_sunset_us(candidate.registration.sunset_us());
   *line.mutable_model() = candidate.model();
   *line.mutable_findings() = candidate.findings;
   line.set_actor(call.principal.name);

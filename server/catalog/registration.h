@@ -9,6 +9,7 @@
 
 #include "base/names.h"
 #include "base/status.h"
+#include "descriptor/bundle.h"
 #include "server/catalog/backends.h"
 #include "server/catalog/round.h"
 #include "souk/store/v1/records.pb.h"
@@ -27,6 +28,7 @@ struct Candidate {
   google::protobuf::RepeatedPtrField<v1::Finding> findings;  // of the gate
   std::string content_digest;
   std::vector<Violation> warnings;
+  descriptor::Locations locations;  // of the product document
   bool fit_for_active = false;
   std::string request_content;  // digest of what is asked for, for the request id
 

@@ -45,11 +45,16 @@ StatusOr<v1::Product> ProductAfter(const Backends& parts, const CallContext& cal
   return ProductOf(parts, *line);
 }
 
-// Everything that was found; the candidate's findings are used up.
+// What was found, limits::kFindingsMax at most, the gravest first; the candidate's findings are used up.
 void TakeFindings(Registering& done, google::protobuf::RepeatedPtrField<v1::Finding>& out) {
+  const auto full = [&] { return static_cast<size_t>(out.size()) >= limits::kFindingsMax; };
   out.Swap(&done.candidate.findings);
-  for (const Violation& warning : done.candidate.warnings) *out.Add() = FindingOf(warning);
-  for (v1::Finding& finding : done.plan.findings) out.Add(std::move(finding));
+  for (const Violation& warning : done.candidate.warnings) {
+    if (!full()) *out.Add() = FindingOf(warning);
+  }
+  for (v1::Finding& finding : done.plan.findings) {
+    if (!full()) out.Add(std::move(finding));
+  }
 }
 
 void FillFailure(const Status& status, v1::BatchRegisterResult& result) {

@@ -119,7 +119,14 @@ TEST(GateTest, ContractTable) {
   }
   EXPECT_EQ(shown(bare + "slaProperties:\n- property: latency\n"), "E quality-required contract:1");
   EXPECT_EQ(shown(bare + "slaProperties:\n- property: latency\n  value: ''\n"), "E quality-required contract:1");
-  EXPECT_EQ(shown(bare + "slaProperties:\n- property: latency\n  value: 0\n"), "");
+  for (const char* measurable : {"0", "99.9", "PT1H", "'5 minutes'", "daily", "Hourly"}) {
+    EXPECT_EQ(shown(bare + "slaProperties:\n- property: latency\n  value: " + measurable + "\n"), "") << measurable;
+  }
+  for (const char* empty : {"n/a", "none", "tbd", "abc", "' '"}) {
+    EXPECT_EQ(shown(bare + "slaProperties:\n- property: latency\n  value: " + empty + "\n"),
+              "E quality-required contract:1")
+        << empty;
+  }
 }
 
 TEST(GateTest, EachPortNeedsItsContract) {

@@ -18,12 +18,19 @@ v1::UpdateDomainRequest DomainRequest(const std::string& id, const std::string& 
   return request;
 }
 
+void PutTeam(const Mesh& mesh, const std::string& id) {
+  v1::UpdateTeamRequest request;
+  request.mutable_team()->set_name(id);
+  ASSERT_TRUE(mesh.directory->UpdateTeam(request, mesh.Call()).ok());
+}
+
 StatusOr<v1::UpdateDomainResponse> Put(const Mesh& mesh, const std::string& id, const std::string& parent = "") {
   return mesh.directory->UpdateDomain(DomainRequest(id, parent), mesh.Call());
 }
 
 TEST(Domains, AreMadeAndReplaced) {
   const Mesh mesh;
+  PutTeam(mesh, "checkout");
   auto request = DomainRequest("sales");
   request.mutable_domain()->set_owner_team("checkout");
   const auto made = mesh.directory->UpdateDomain(request, mesh.Call());
@@ -167,6 +174,7 @@ TEST(Domains, GiveTheirOwnerToWhatNamesNone) {
   v1::FindOwnerRequest find;
   find.set_identifier("sales/orders");
   EXPECT_EQ(mesh.ownership->FindOwner(find, mesh.Call())->derivation(), v1::OWNER_DERIVATION_ESCALATED);
+  PutTeam(mesh, "sales-desk");
   auto request = DomainRequest("sales");
   request.mutable_domain()->set_owner_team("teams/sales-desk");
   ASSERT_TRUE(mesh.directory->UpdateDomain(request, mesh.Call()).ok());
@@ -228,6 +236,15 @@ TEST(Domains, AreListedInPagesAndAsOfThePast) {
   v1::ListDomainsRequest then;
   then.mutable_consistency()->set_as_of_revision(past);
   EXPECT_EQ(mesh.directory->ListDomains(then, mesh.Call())->domains_size(), 1);
+}
+
+TEST(Domains, AreOwnedByATeamThatIsThere) {
+  const Mesh mesh;
+  auto request = DomainRequest("sales");
+  request.mutable_domain()->set_owner_team("nobody");
+  EXPECT_EQ(ReasonOf(mesh.directory->UpdateDomain(request, mesh.Call())), "UNKNOWN_TEAM");
+  request.set_validate_only(true);
+  EXPECT_EQ(ReasonOf(mesh.directory->UpdateDomain(request, mesh.Call())), "UNKNOWN_TEAM");
 }
 
 }  // namespace

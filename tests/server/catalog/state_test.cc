@@ -178,7 +178,7 @@ TEST(SetState, ValidateOnlyJudgesAndWritesNothing) {
   const auto answer = mesh.lifecycle->SetProductState(request, mesh.Call());
   ASSERT_TRUE(answer.ok());
   EXPECT_EQ(answer->product().state(), v1::PRODUCT_STATE_DEPRECATED);
-  EXPECT_FALSE(answer->changed());
+  EXPECT_TRUE(answer->changed());
   request.set_state(v1::PRODUCT_STATE_DRAFT);
   EXPECT_EQ(ReasonOf(mesh.lifecycle->SetProductState(request, mesh.Call())), "BAD_TRANSITION");
   EXPECT_EQ(mesh.revision(), before);
