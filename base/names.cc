@@ -131,7 +131,9 @@ bool IsResourceId(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return IsLower(c) || IsDigit(c) || c == '-'; });
 }
 
-std::string Slug(std::string_view text) {
+namespace {
+
+std::string WholeSlug(std::string_view text) {
   std::string out;
   for (char c : text) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
@@ -143,6 +145,15 @@ std::string Slug(std::string_view text) {
   }
   while (!out.empty() && out.back() == '-') out.pop_back();
   if (!out.empty() && !IsLower(out.front())) out.insert(0, "p-");
+  return out;
+}
+
+}  // namespace
+
+size_t SlugSize(std::string_view text) { return WholeSlug(text).size(); }
+
+std::string Slug(std::string_view text) {
+  std::string out = WholeSlug(text);
   if (out.size() > limits::kResourceIdCharsMax) out.resize(limits::kResourceIdCharsMax);
   while (!out.empty() && out.back() == '-') out.pop_back();
   return out;

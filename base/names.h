@@ -28,6 +28,8 @@ bool IsResourceId(std::string_view text);
 // The slug rule: lower case, each run outside [a-z0-9] becomes one '-', trimmed, "p-" in front if no letter leads,
 // cut to the longest legal id. Empty if nothing is left.
 std::string Slug(std::string_view text);
+// Bytes of the slug before it is cut; above limits::kResourceIdCharsMax, two texts may share one.
+size_t SlugSize(std::string_view text);
 
 // A line: product and major version.
 struct LineName {

@@ -116,9 +116,31 @@ StatusOr<ParsedBundle> Finish(ParsedBundle parsed, std::vector<Violation> violat
   return parsed;
 }
 
-StatusOr<ParsedBundle> FromDocuments(const v1::Bundle& bundle) {
-  RETURN_IF_ERROR(CheckSizes(bundle.documents()));
-  RETURN_IF_ERROR(CheckPaths(bundle.documents()));
+// A document that came without a name gets one, so that whoever writes the documents out again has a file for each.
+v1::Bundle WithPaths(v1::Bundle bundle) {
+  std::set<std::string> taken;
+  for (const v1::Document& document : bundle.documents()) taken.insert(document.path());
+  int number = 0;
+  for (v1::Document& document : *bundle.mutable_documents()) {
+    const size_t first = document.content().find_first_not_of(" \t\r\n\xEF\xBB\xBF");
+    const bool braced = first != std::string::npos && document.content()[first] == '{';
+    const bool json = braced || document.media_type().find("json") != std::string::npos;
+    while (document.path().empty()) {
+      const std::string path = "document-" + std::to_string(++number) + (json ? ".json" : ".yaml");
+      if (taken.insert(path).second) document.set_path(path);
+    }
+  }
+  return bundle;
+}
+
+StatusOr<ParsedBundle> FromDocuments(const v1::Bundle& given) {
+  RETURN_IF_ERROR(CheckSizes(given.documents()));
+  RETURN_IF_ERROR(CheckPaths(given.documents()));
+  const auto& documents = given.documents();
+  const bool nameless = std::any_of(documents.begin(), documents.end(),
+                                    [](const v1::Document& document) { return document.path().empty(); });
+  const v1::Bundle renamed = nameless ? WithPaths(given) : v1::Bundle();
+  const v1::Bundle& bundle = nameless ? renamed : given;
   ParsedBundle parsed;
   std::vector<Violation> violations;
   std::vector<v1::DataContract> contracts;
@@ -149,7 +171,7 @@ StatusOr<ParsedBundle> FromDocuments(const v1::Bundle& bundle) {
   }
   for (v1::DataContract& contract : contracts) *parsed.model.add_contracts() = std::move(contract);
   if (products > 0) CheckModel(parsed.model, parsed.locations, true, violations);
-  parsed.content_digest = DigestOf(bundle.documents());
+  parsed.content_digest = DigestOf(given.documents());
   return Finish(std::move(parsed), std::move(violations));
 }
 

@@ -90,6 +90,7 @@ class Checker {
     Words("/synonyms", "synonym", model_.synonyms());
     Word("/type", "type", model_.type());
     Word("/team/name", "team's name", model_.team().name());
+    Unshortened("/team/name", "team's name", model_.team().name());
     for (const v1::Member& member : model_.team().members()) {
       Word("/team/members", "user name", member.username());
       Word("/team/members", "role", member.role());
@@ -100,7 +101,18 @@ class Checker {
     }
   }
 
+  // A slug that had to be cut could be somebody else's too.
+  void Unshortened(const std::string& pointer, std::string_view noun, const std::string& text) {
+    const size_t size = SlugSize(text);
+    if (size <= limits::kResourceIdCharsMax) return;
+    Add(pointer, "slug",
+        "the " + std::string(noun) + " makes a resource name of " + std::to_string(size) + " characters; at most " +
+            std::to_string(limits::kResourceIdCharsMax) + " are allowed",
+        "Shorten it.");
+  }
+
   void Slugged(const std::string& pointer, std::string_view noun, const std::string& text) {
+    Unshortened(pointer, noun, text);
     if (Trimmed(text).empty() || !Slug(text).empty()) return;
     Add(pointer, "slug",
         "the " + std::string(noun) + " " + Quoted(text) + " has no letter or digit for its resource name",

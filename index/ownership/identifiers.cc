@@ -173,6 +173,47 @@ StatusOr<std::optional<ResolvedLine>> ByReference(const storage::View& view, std
   return std::optional(std::move(resolved));
 }
 
+bool HasProperty(const google::protobuf::RepeatedPtrField<v1::SchemaProperty>& properties, std::string_view path) {
+  return std::any_of(properties.begin(), properties.end(), [&](const v1::SchemaProperty& property) {
+    for (const std::string* name : {&property.name(), &property.physical_name()}) {
+      if (name->empty() || !path.starts_with(*name)) continue;
+      const std::string_view rest = path.substr(name->size());
+      if (rest.empty()) return true;
+      if (rest.front() != '.') continue;
+      const std::string_view inner = rest.substr(1);
+      if (HasProperty(property.properties(), inner)) return true;
+      for (const v1::SchemaProperty& item : property.items()) {
+        if (HasProperty(item.properties(), inner)) return true;
+      }
+    }
+    return false;
+  });
+}
+
+// True unless the schemas say that there is no such column: one that describes no columns does not. Where a schema is
+// the table that is named, it alone counts.
+bool MayHaveColumn(const LineState& line, std::string_view table, std::string_view column) {
+  const auto dataset = ParseDatasetName(table);
+  const auto is_named = [&](const v1::SchemaObject& object) {
+    if (!dataset) return object.physical_name() == table;
+    return std::any_of(object.datasets().begin(), object.datasets().end(), [&](const v1::DatasetIdentity& identity) {
+      return identity.namespace_() == dataset->dataset_namespace && identity.name() == dataset->name;
+    });
+  };
+  bool named = false;
+  bool found = false;
+  bool found_in_named = false;
+  for (const v1::DataContract& contract : line.model().contracts()) {
+    for (const v1::SchemaObject& object : contract.schema()) {
+      const bool has = object.properties().empty() || HasProperty(object.properties(), column);
+      named = named || is_named(object);
+      found = found || has;
+      found_in_named = found_in_named || (has && is_named(object));
+    }
+  }
+  return named ? found_in_named : found;
+}
+
 // The kinds that are defined; empty if none of them fits.
 StatusOr<std::optional<ResolvedLine>> Exactly(const storage::View& view, std::string_view identifier) {
   ASSIGN_OR_RETURN(auto by_reference, ByReference(view, identifier));
@@ -185,6 +226,7 @@ StatusOr<std::optional<ResolvedLine>> Exactly(const storage::View& view, std::st
   const auto dataset = ParseDatasetName(identifier);
   if (dataset && !dataset->column.empty()) {
     const DatasetName whole = {dataset->dataset_namespace, dataset->name, ""};
+    if (!MayHaveColumn(resolved.line, whole.ToString(), dataset->column)) return errors::NotFound("column", identifier);
     resolved.steps.push_back(Quoted(dataset->column) + " is a column of " + whole.ToString());
     resolved.steps.push_back(Quoted(whole.ToString()) + " " + std::string(kKinds[kind].words) + " " +
                              resolved.line->name());
@@ -200,6 +242,8 @@ StatusOr<std::optional<ResolvedLine>> ByColumn(const storage::View& view, std::s
   if (hash == std::string_view::npos || hash == 0) return std::optional<ResolvedLine>();
   ASSIGN_OR_RETURN(auto resolved, Exactly(view, identifier.substr(0, hash)));
   if (resolved) {
+    const bool known = MayHaveColumn(resolved->line, identifier.substr(0, hash), identifier.substr(hash + 1));
+    if (!known) return errors::NotFound("column", identifier);
     resolved->steps.insert(resolved->steps.begin(), Quoted(identifier.substr(hash + 1)) + " is a column of " +
                                                         Quoted(identifier.substr(0, hash)));
   }

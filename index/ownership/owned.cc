@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "base/errors.h"
 #include "base/names.h"
 #include "index/ownership/accountable.h"
 #include "index/ownership/ownership.h"
@@ -24,6 +25,7 @@ struct Meant {
   std::string person;              // empty: a team only
   std::set<std::string> teams;     // ids of the teams that the text names
   std::set<std::string> teams_of;  // ids of the teams of whom the person is an owner
+  bool member = false;             // the person is in some team, whatever the role
 };
 
 StatusOr<Meant> WhoIsMeant(const storage::View& view, std::string_view owner) {
@@ -40,6 +42,9 @@ StatusOr<Meant> WhoIsMeant(const storage::View& view, std::string_view owner) {
     const v1::Team& team = entity.team();
     const auto id = ParseTeamName(team.name());
     if (!id.ok()) return true;
+    const auto& members = team.members();
+    meant.member = meant.member || std::any_of(members.begin(), members.end(),
+                                               [&](const v1::Member& member) { return member.username() == owner; });
     if (team.display_name() == owner) meant.teams.insert(*id);
     const std::vector<std::string> owners = LiveOwners(team.members());
     if (std::find(owners.begin(), owners.end(), owner) != owners.end()) meant.teams_of.insert(*id);
@@ -94,15 +99,28 @@ class Candidates {
   }
 
   const std::map<std::string, LineState>& lines() const { return lines_; }
+  // True if a line, retired ones included, was found that may be owned.
+  bool named() const { return named_; }
 
  private:
   void Add(const LineState& line) {
+    named_ = true;
     if (line.state() != v1::PRODUCT_STATE_RETIRED) lines_.try_emplace(line.name(), line);
   }
 
   const storage::View& view_;
   std::map<std::string, LineState> lines_;
+  bool named_ = false;
 };
+
+// True if somebody has described a team that is meant, or in which the person is a member.
+StatusOr<bool> IsDescribed(const storage::View& view, const Meant& meant) {
+  for (const std::string& id : meant.teams) {
+    ASSIGN_OR_RETURN(const auto team, view.FindTeam(id));
+    if (team) return true;
+  }
+  return meant.member;
+}
 
 // True if a team has the line because nobody else is known for one, although its owners may be.
 StatusOr<bool> TeamIsEscalated(const storage::View& view, const LineState& line) {
@@ -149,6 +167,10 @@ StatusOr<std::vector<v1::OwnedProduct>> ListOwned(const storage::View& view, std
     product.set_id(line.model().id());
     product.set_relation(std::move(relation));
   }
+  // All lines of a past view are candidates: there, a retired line's owner is known by what is owned only.
+  if (!owned.empty() || (candidates.named() && !view.historic())) return owned;
+  ASSIGN_OR_RETURN(const bool described, IsDescribed(view, meant));
+  if (!described) return errors::NotFound("team or person", owner);
   return owned;
 }
 

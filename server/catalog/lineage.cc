@@ -34,6 +34,14 @@ StatusOr<int32_t> Bounded(int32_t asked, int32_t most, std::string_view field) {
 
 StatusOr<v1::TraceLineageResponse> Lineage::TraceLineage(const v1::TraceLineageRequest& request,
                                                          const CallContext& call) const {
+  if (!v1::LineageDirection_IsValid(request.direction())) {
+    return errors::BadField("direction", std::to_string(request.direction()) + " is no direction",
+                            "Use a value of LineageDirection.");
+  }
+  if (!v1::LineageNodeKind_IsValid(request.granularity())) {
+    return errors::BadField("granularity", std::to_string(request.granularity()) + " is no granularity",
+                            "Ask for products, datasets or columns.");
+  }
   lineage::TraceRequest trace;
   trace.direction = request.direction();
   trace.granularity = request.granularity();

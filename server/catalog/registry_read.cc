@@ -93,6 +93,18 @@ bool Passes(const text::Filter& filter, const store::v1::LineState& line) {
   });
 }
 
+// NOT_FOUND unless the domain is described or has a line: none and unknown are different answers.
+Status RequireKnown(const storage::View& view, const std::string& domain) {
+  ASSIGN_OR_RETURN(const auto described, view.FindDomain(domain));
+  bool known = described.has_value();
+  if (known) return Status::Ok();
+  RETURN_IF_ERROR(view.ForEachLine(domain, "", [&](const store::v1::LineState& /*line*/) {
+    known = true;
+    return false;
+  }));
+  return known ? Status::Ok() : errors::UnknownDomain(domain);
+}
+
 std::string ActionOf(const store::v1::ChangeRecord& record) {
   if (record.has_registration()) return "register";
   return record.state_change().state() == v1::PRODUCT_STATE_RETIRED ? "retire" : "set-state";
@@ -166,6 +178,7 @@ StatusOr<v1::ListProductsResponse> Registry::ListProducts(const v1::ListProducts
     return true;
   }));
   RETURN_IF_ERROR(stopped);
+  if (response.products().empty() && !domain.empty()) RETURN_IF_ERROR(RequireKnown(view, domain));
   response.set_revision(Token(parts_, view.revision()));
   return response;
 }

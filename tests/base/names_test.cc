@@ -36,6 +36,14 @@ TEST(ResourceIdTest, Table) {
   for (const auto& test : kCases) EXPECT_EQ(IsResourceId(test.text), test.want) << test.text;
 }
 
+TEST(SlugTest, SaysHowLongItWouldBe) {
+  for (const size_t length : {size_t{1}, limits::kResourceIdCharsMax, limits::kResourceIdCharsMax + 1, size_t{500}}) {
+    EXPECT_EQ(SlugSize(std::string(length, 'A')), length);
+    EXPECT_EQ(Slug(std::string(length, 'A')).size(), std::min(length, limits::kResourceIdCharsMax));
+  }
+  EXPECT_EQ(SlugSize("  "), 0U);
+}
+
 TEST(SlugTest, Table) {
   const std::string long_text(2 * limits::kResourceIdCharsMax, 'a');
   const struct {

@@ -224,12 +224,21 @@ TEST(BundleLimitsTest, ColumnsBehindAliasesAreNotEvenRead) {
 
 TEST(BundleLimitsTest, Identifiers) {
   const auto with = [](size_t bytes) {
-    return PlaceOf(ParseBundle(BundleOf(Replaced(ProductText(), "name: checkout", "name: " + std::string(bytes, 'x')),
-                                        ContractText())),
+    const std::string name = "x" + std::string(bytes - 2, '.') + "x";  // whose slug is short
+    return PlaceOf(ParseBundle(BundleOf(Replaced(ProductText(), "name: checkout", "name: " + name), ContractText())),
                    "identifier-length");
   };
   EXPECT_EQ(with(limits::kIdentifierBytesMax), "accepted");
   EXPECT_EQ(with(limits::kIdentifierBytesMax + 1), "/team/name:21:9");
+}
+
+TEST(BundleLimitsTest, ASlugIsNeverCut) {
+  const auto with = [](size_t characters) {
+    const std::string name = "name: " + std::string(characters, 'x');
+    return PlaceOf(ParseBundle(BundleOf(Replaced(ProductText(), "name: checkout", name), ContractText())), "slug");
+  };
+  EXPECT_EQ(with(limits::kResourceIdCharsMax), "accepted");
+  EXPECT_EQ(with(limits::kResourceIdCharsMax + 1), "/team/name:21:9");
 }
 
 TEST(BundleLimitsTest, Findings) {

@@ -248,5 +248,14 @@ TEST(BundleTest, MediaTypesAndPathsChooseTheSyntax) {
   }
 }
 
+TEST(BundleTest, ADocumentWithoutAPathGetsOneThatIsFree) {
+  const v1::Bundle bundle = BundleOf({{"", ProductText()}, {"document-1.yaml", ContractText()}});
+  const ParsedBundle parsed = Parse(bundle);
+  EXPECT_EQ(parsed.documents[0].path(), "document-2.yaml");
+  EXPECT_EQ(parsed.documents[1].path(), "document-1.yaml");
+  EXPECT_EQ(parsed.locations.at("").path(), "document-2.yaml");
+  EXPECT_EQ(parsed.documents[0].content(), ProductText());
+}
+
 }  // namespace
 }  // namespace souk::descriptor

@@ -112,6 +112,30 @@ TEST_F(IdentifiersTest, TellsTheWay) {
   EXPECT_THAT(way("old/clicks").front(), HasSubstr("none is live"));
 }
 
+TEST_F(IdentifiersTest, AColumnIsOneThatTheSchemaHas) {
+  v1::DataProduct wide = Model("wide", "tables");
+  Offer(wide, "wide.contract", "lake.wide", "postgres://db:5432");
+  v1::SchemaObject& table = *wide.mutable_contracts(0)->mutable_schema(0);
+  table.add_properties()->set_name("id");
+  v1::SchemaProperty& address = *table.add_properties();
+  address.set_name("address");
+  address.add_properties()->set_name("city");
+  v1::SchemaProperty& items = *table.add_properties();
+  items.set_name("items");
+  items.add_items()->add_properties()->set_name("price");
+  Register(wide);
+  const storage::View now = View();
+  for (const std::string whole :
+       {"lake.wide", "dataset:postgres://db:5432:lake.wide", "wide/tables", "wide.contract"}) {
+    for (const char* column : {"id", "address", "address.city", "items.price"}) {
+      EXPECT_TRUE(FindOwner(now, whole + "#" + column).ok()) << whole << "#" << column;
+    }
+    for (const char* column : {"zzz", "city", "address.zzz", "i", "id.", "address."}) {
+      EXPECT_EQ(FindOwner(now, whole + "#" + column).status().code(), Code::kNotFound) << whole << "#" << column;
+    }
+  }
+}
+
 class Hiding final : public Visibility {
  public:
   bool AllowsAll() const override { return false; }

@@ -65,7 +65,7 @@ TEST(ListProducts, GivesEveryItemOnceWhateverThePageSize) {
   request.set_parent("sales-eu");
   EXPECT_EQ(ListAll(mesh, request).size(), Names().size());
   request.set_parent("domains/nowhere");
-  EXPECT_TRUE(ListAll(mesh, request).empty());
+  EXPECT_EQ(ReasonOf(mesh.registry->ListProducts(request, mesh.Call())), "UNKNOWN_DOMAIN");
 }
 
 TEST(ListProducts, GoesOnBesideWrites) {
@@ -289,6 +289,50 @@ TEST(Search, PagesGiveEveryHitOnce) {
   } while (!request.page_token().empty() && count < 100);
   EXPECT_EQ(names.size(), count);
   EXPECT_GE(count, 9U);  // "orders" and "orders-eu" of three domains, and three more lines
+}
+
+TEST(List, NoneAndUnknownAreDifferentAnswers) {
+  const Mesh mesh;
+  ASSERT_TRUE(mesh.Register(Sample{}).ok());
+  v1::UpdateDomainRequest empty;
+  empty.mutable_domain()->set_name("empty");
+  ASSERT_TRUE(mesh.directory->UpdateDomain(empty, mesh.Call()).ok());
+  const auto list = [&](const std::string& parent, const std::string& filter = "") {
+    v1::ListProductsRequest request;
+    request.set_parent(parent);
+    request.set_filter(filter);
+    return mesh.registry->ListProducts(request, mesh.Call());
+  };
+  EXPECT_EQ(ReasonOf(list("domains/nope")), "UNKNOWN_DOMAIN");
+  EXPECT_EQ(ReasonOf(list("domains/empty")), "OK");
+  EXPECT_EQ(ReasonOf(list("domains/sales", "name = other")), "OK");
+  EXPECT_EQ(ReasonOf(list("domains/sales")), "OK");
+}
+
+TEST(ListOwned, NoneAndUnknownAreDifferentAnswers) {
+  const Mesh mesh;
+  ASSERT_TRUE(mesh.Register(Sample{}).ok());
+  ASSERT_TRUE(mesh.Register(Sample{.name = "Ended", .team = "former", .owner = "bob@example.com"}).ok());
+  ASSERT_TRUE(mesh.Retire("sales/ended").ok());
+  v1::UpdateTeamRequest idle;
+  idle.mutable_team()->set_name("idle");
+  idle.mutable_team()->add_members()->set_username("cyd@example.com");
+  ASSERT_TRUE(mesh.directory->UpdateTeam(idle, mesh.Call()).ok());
+  const auto owned = [&](const std::string& owner) {
+    v1::ListOwnedRequest request;
+    request.set_owner(owner);
+    return mesh.ownership->ListOwned(request, mesh.Call());
+  };
+  for (const char* unknown : {"nobody", "teams/nobody", "eve@example.com", "bob@example.com"}) {
+    EXPECT_EQ(ReasonOf(owned(unknown)), "NOT_FOUND") << unknown;
+  }
+  for (const char* none : {"idle", "teams/idle", "cyd@example.com", "former"}) {
+    const auto answer = owned(none);
+    EXPECT_EQ(ReasonOf(answer), "OK") << none;
+    EXPECT_EQ(answer.ok() ? answer->products_size() : -1, 0) << none;
+  }
+  EXPECT_EQ(owned("teams/checkout")->products_size(), 1);
+  EXPECT_EQ(owned("ada@example.com")->products_size(), 1);
 }
 
 }  // namespace

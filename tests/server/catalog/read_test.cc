@@ -257,5 +257,20 @@ TEST(DiffProducts, ComparesVersionsAndBundles) {
   EXPECT_EQ(ReasonOf(mesh.registry->DiffProducts(request, mesh.Call())), "BAD_DOCUMENT");
 }
 
+TEST(Trace, RefusesValuesThatAreNone) {
+  const Mesh mesh;
+  ASSERT_TRUE(mesh.Register(Sample{}).ok());
+  v1::TraceLineageRequest request;
+  request.set_root("sales/orders");
+  EXPECT_EQ(ReasonOf(mesh.tracing->TraceLineage(request, mesh.Call())), "OK");
+  request.set_direction(static_cast<v1::LineageDirection>(9));
+  EXPECT_EQ(ReasonOf(mesh.tracing->TraceLineage(request, mesh.Call())), "BAD_FIELD");
+  request.clear_direction();
+  request.set_granularity(static_cast<v1::LineageNodeKind>(9));
+  const auto refused = mesh.tracing->TraceLineage(request, mesh.Call());
+  EXPECT_EQ(ReasonOf(refused), "BAD_FIELD");
+  EXPECT_NE(refused.status().message().find("9 is no granularity"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace souk::support
