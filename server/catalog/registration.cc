@@ -329,7 +329,7 @@ StatusOr<RegistrationPlan> PlanRegistration(const Backends& parts, const CallCon
   Planning planning{.parts = parts, .call = call, .candidate = candidate, .round = round, .plan = {}};
   const storage::View& view = round.view;
   ASSIGN_OR_RETURN(planning.plan.existing, view.FindLine(planning.line()));
-  if (SunsetAfter(planning) != 0) governance::SunsetIsKnown(*candidate.registration.mutable_findings());
+  if (SunsetAfter(planning) != 0) governance::SunsetIsKnown(candidate.findings);
   planning.plan.created = !planning.existing();
   RETURN_IF_ERROR(CheckEtag(planning));
   RETURN_IF_ERROR(CheckCollision(planning));

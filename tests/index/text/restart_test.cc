@@ -216,8 +216,19 @@ TEST(Restart, AFolderThatCanNotBeMadeIsAnError) {
   WriteBytes(directory / "file", "");
   SystemClock clock;
   text::TextIndexOptions options;
+  options.directory = directory / "file" / "below";
+  EXPECT_EQ(text::TextIndex::Open(options, clock).status().reason(), "FOLDER_UNUSABLE");
+}
+
+TEST(Restart, AFileInThePlaceOfTheFolderIsReplaced) {
+  const TempDir directory;
+  WriteBytes(directory / "file", "");
+  SystemClock clock;
+  text::TextIndexOptions options;
   options.directory = directory / "file";
-  EXPECT_FALSE(text::TextIndex::Open(options, clock).ok());
+  const auto index = text::TextIndex::Open(options, clock);
+  ASSERT_TRUE(index.ok()) << index.status().ToString();
+  EXPECT_FALSE((*index)->status().discarded.empty());
 }
 
 }  // namespace
