@@ -87,7 +87,8 @@ std::vector<CommandSpec> AnsweringCommands() {
       {"lineage",
        "show what depends on what",
        "  Without a direction both sides are shown. -o id prints the descriptor ids of what was reached, without the\n"
-       "  root, sorted. An answer that was cut says so on standard error.\n",
+       "  roots, sorted; a product has many roots with --granularity datasets or columns. An answer that was cut says\n"
+       "  so on standard error.\n",
        {{"ROOT", "a product, dataset:NAMESPACE:NAME, or dataset:NAMESPACE:NAME#column", 1, 1, Completes::kProducts}},
        {{"up", "", "what it depends on", Kind::kSwitch},
         {"down", "", "what depends on it", Kind::kSwitch},

@@ -50,16 +50,16 @@ StatusOr<v1::TraceLineageRequest> RequestOf(Session& session) {
   return request;
 }
 
-// What was reached, without the root. References to what is not registered have neither a name nor an id of their own.
+// The table has the roots too, at depth 0; names and ids are of what was reached from them. References to what is not
+// registered have neither a name nor an id of their own.
 Answer AnswerOf(const v1::TraceLineageResponse& lineage) {
   Answer answer;
   answer.message = &lineage;
   answer.table.header = {"DEPTH", "NODE", "KIND", "STATE", "ID"};
-  for (int i = 1; i < lineage.nodes_size(); ++i) {
-    const v1::LineageNode& node = lineage.nodes(i);
+  for (const v1::LineageNode& node : lineage.nodes()) {
     answer.table.rows.push_back(
         {std::to_string(node.depth()), NodeLabel(node), KindWord(node.kind()), StateWord(node.state()), node.id()});
-    if (node.kind() == v1::LINEAGE_NODE_KIND_UNRESOLVED) continue;
+    if (IsRoot(node) || node.kind() == v1::LINEAGE_NODE_KIND_UNRESOLVED) continue;
     answer.names.push_back(node.name());
     answer.ids.push_back(node.id().empty() ? node.name() : node.id());
   }
@@ -77,7 +77,7 @@ void Remark(Session& session, const v1::TraceLineageResponse& lineage) {
   if (unresolved > 0) {
     session.Note(Count(static_cast<uint64_t>(unresolved), "reference") + " to what is not registered");
   }
-  if (lineage.nodes_size() <= 1) session.Note("nothing is there in that direction");
+  if (lineage.edges().empty() && lineage.complete()) session.Note("nothing is there in that direction");
   if (lineage.complete()) return;
   // Not a remark: an answer that is cut must not pass for a whole one, --quiet or not.
   session.env().err << fmt::format("souk: the answer is cut ({}); it would go on from {}\n",

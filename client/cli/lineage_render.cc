@@ -13,7 +13,7 @@ namespace {
 
 using Neighbours = std::map<std::string, std::vector<std::string>>;
 
-// Draws one side of the root, depth first without recursion: an answer may be a thousand hops deep.
+// Draws one side of each root, depth first without recursion: an answer may be a thousand hops deep.
 class Tree {
  public:
   Tree(const v1::TraceLineageResponse& lineage, bool up, const Style& style, std::ostream& out)
@@ -23,6 +23,9 @@ class Tree {
       neighbours_[up ? edge.downstream() : edge.upstream()].push_back(up ? edge.upstream() : edge.downstream());
     }
   }
+
+  // True if what stands below the node was drawn already, below another root.
+  bool Drawn(const std::string& root) { return expanded_.count(root) > 0 && !neighbours_[root].empty(); }
 
   void Draw(const std::string& root) {
     struct Frame {
@@ -104,24 +107,37 @@ std::string MermaidLabel(std::string_view text) {
   return "\"" + out + "\"";
 }
 
+// One root's side under its title.
+void DrawSide(Tree& tree, const v1::LineageNode& root, const std::string& title, const Style& style,
+              std::ostream& out) {
+  const bool drawn = tree.Drawn(root.name());
+  out << title << (drawn ? style.Dim(" (above)") : "") << "\n";
+  if (!drawn) tree.Draw(root.name());
+}
+
 }  // namespace
+
+bool IsRoot(const v1::LineageNode& node) { return node.depth() == 0; }
 
 std::string NodeLabel(const v1::LineageNode& node) { return ShortName(node.name()); }
 
 void WriteLineageTree(const v1::TraceLineageResponse& lineage, v1::LineageDirection direction, const Style& style,
                       std::ostream& out) {
-  if (lineage.nodes().empty()) return;
-  const v1::LineageNode& root = lineage.nodes(0);
   const bool up = direction == v1::LINEAGE_DIRECTION_UP || direction == v1::LINEAGE_DIRECTION_UNSPECIFIED;
   const bool down = direction != v1::LINEAGE_DIRECTION_UP;
-  out << style.Bold(Clean(NodeLabel(root))) << "\n";
-  if (up) {
-    if (down) out << style.Dim("depends on") << "\n";
-    Tree(lineage, true, style, out).Draw(root.name());
-  }
-  if (down) {
-    if (up) out << style.Dim("is read by") << "\n";
-    Tree(lineage, false, style, out).Draw(root.name());
+  // One for all roots: what is reached from several of them is expanded once.
+  Tree above(lineage, true, style, out);
+  Tree below(lineage, false, style, out);
+  for (const v1::LineageNode& root : lineage.nodes()) {
+    if (!IsRoot(root)) continue;
+    const std::string name = style.Bold(Clean(NodeLabel(root)));
+    if (up != down) {
+      DrawSide(up ? above : below, root, name, style, out);
+      continue;
+    }
+    out << name << "\n";
+    DrawSide(above, root, style.Dim("depends on"), style, out);
+    DrawSide(below, root, style.Dim("is read by"), style, out);
   }
 }
 

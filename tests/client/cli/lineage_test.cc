@@ -36,6 +36,7 @@ v1::TraceLineageResponse Example() {
   v1::LineageNode& open = *lineage.add_nodes();
   open.set_name("unresolved:x.contract");
   open.set_kind(v1::LINEAGE_NODE_KIND_UNRESOLVED);
+  open.set_depth(1);
   AddEdge(lineage, Line("a"), Line("b"));
   AddEdge(lineage, Line("a"), Line("c"));
   AddEdge(lineage, Line("b"), Line("c"));
@@ -70,6 +71,7 @@ TEST_F(LineageTest, DatasetsGoByTheirNames) {
   for (const char* name : {"dataset:bq:root", "dataset:bq:z", "dataset:bq:a"}) {
     lineage.add_nodes()->set_name(name);
     lineage.mutable_nodes(lineage.nodes_size() - 1)->set_kind(v1::LINEAGE_NODE_KIND_DATASET);
+    lineage.mutable_nodes(lineage.nodes_size() - 1)->set_depth(lineage.nodes_size() > 1 ? 1 : 0);
   }
   lineage.set_complete(true);
   Set(lineage);
@@ -109,6 +111,83 @@ TEST_F(LineageTest, TheTreeExpandsEachNodeOnceAndMarksCycles) {
             "├─ d/c@1 (above)\n"
             "└─ unresolved:x.contract (not registered)\n");
   EXPECT_NE(terminal_.Run({"lineage", "d/a"}).out.find("depends on\nis read by\n"), std::string::npos);
+}
+
+// A product by its columns: three roots, two of which read the same, and one of which nothing is known.
+v1::TraceLineageResponse ManyRoots() {
+  v1::TraceLineageResponse lineage;
+  for (const char* root : {"r1", "r2", "r3"}) AddNode(lineage, root, std::string("id.") + root, 0);
+  AddNode(lineage, "a", "id.a", 1);
+  AddNode(lineage, "b", "id.b", 1);
+  AddNode(lineage, "top", "id.top", 2);
+  AddEdge(lineage, Line("a"), Line("r1"));
+  AddEdge(lineage, Line("a"), Line("r2"));
+  AddEdge(lineage, Line("b"), Line("r2"));
+  AddEdge(lineage, Line("top"), Line("a"));
+  lineage.set_complete(true);
+  return lineage;
+}
+
+TEST_F(LineageTest, EveryRootIsShownAndNoneIsReached) {
+  Set(ManyRoots());
+  EXPECT_EQ(terminal_.Run({"lineage", "d/r", "--up"}).out,
+            "d/r1@1\n"
+            "└─ d/a@1\n"
+            "   └─ d/top@1\n"
+            "d/r2@1\n"
+            "├─ d/a@1 (above)\n"
+            "└─ d/b@1\n"
+            "d/r3@1\n");
+  EXPECT_EQ(terminal_.Run({"lineage", "d/r", "--up", "-o", "id"}).out, "id.a\nid.b\nid.top\n");
+  EXPECT_EQ(terminal_.Run({"lineage", "d/r", "--up", "-o", "name"}).out,
+            Line("a") + "\n" + Line("b") + "\n" + Line("top") + "\n");
+  const std::string table = terminal_.Run({"lineage", "d/r", "--up", "-o", "table"}).out;
+  for (const char* row : {"0      d/r1@1", "0      d/r2@1", "0      d/r3@1", "1      d/a@1", "2      d/top@1"}) {
+    EXPECT_NE(table.find(row), std::string::npos) << table;
+  }
+  for (const char* root : {"d/r1@1", "d/r2@1", "d/r3@1"}) {
+    for (const char* format : {"dot", "mermaid"}) {
+      EXPECT_NE(terminal_.Run({"lineage", "d/r", "--up", "-o", format}).out.find(root), std::string::npos);
+    }
+  }
+}
+
+TEST_F(LineageTest, ARootBelowAnotherIsNotDrawnTwice) {
+  v1::TraceLineageResponse lineage;
+  for (const char* root : {"r1", "r2"}) AddNode(lineage, root, "", 0);
+  AddNode(lineage, "a", "", 1);
+  AddEdge(lineage, Line("r1"), Line("r2"));
+  AddEdge(lineage, Line("r2"), Line("a"));
+  lineage.set_complete(true);
+  Set(lineage);
+  EXPECT_EQ(terminal_.Run({"lineage", "d/r", "--down"}).out,
+            "d/r1@1\n"
+            "└─ d/r2@1\n"
+            "   └─ d/a@1\n"
+            "d/r2@1 (above)\n");
+  EXPECT_EQ(terminal_.Run({"lineage", "d/r"}).out,
+            "d/r1@1\n"
+            "depends on\n"
+            "is read by\n"
+            "└─ d/r2@1\n"
+            "   └─ d/a@1\n"
+            "d/r2@1\n"
+            "depends on\n"
+            "└─ d/r1@1\n"
+            "is read by (above)\n");
+}
+
+TEST_F(LineageTest, NothingIsSaidOnlyOfNothing) {
+  v1::TraceLineageResponse lineage;
+  AddNode(lineage, "a", "", 0);
+  lineage.set_complete(true);
+  Set(lineage);
+  EXPECT_NE(terminal_.Run({"lineage", "d/a", "--up"}).err.find("nothing is there"), std::string::npos);
+  AddEdge(lineage, Line("a"), Line("a"));  // it reads itself
+  Set(lineage);
+  const Said said = terminal_.Run({"lineage", "d/a", "--up"});
+  EXPECT_EQ(said.out, "d/a@1\n└─ d/a@1 (cycle)\n");
+  EXPECT_EQ(said.err, "");
 }
 
 TEST_F(LineageTest, ADeepChainIsDrawn) {
