@@ -89,7 +89,8 @@ std::vector<CommandSpec> AnsweringCommands() {
        "  Without a direction both sides are shown. -o id prints the descriptor ids of what was reached, without the\n"
        "  roots, sorted; a product has many roots with --granularity datasets or columns. An answer that was cut says\n"
        "  so on standard error.\n",
-       {{"ROOT", "a product, dataset:NAMESPACE:NAME, or dataset:NAMESPACE:NAME#column", 1, 1, Completes::kProducts}},
+       {{"ROOT", "a product, a table, dataset:NAMESPACE:NAME; or one of its columns, with #column behind it", 1, 1,
+         Completes::kProducts}},
        {{"up", "", "what it depends on", Kind::kSwitch},
         {"down", "", "what depends on it", Kind::kSwitch},
         {"to", "NODE", "all ways from the root down to this node", Kind::kText, {}, {}, false, Completes::kProducts},

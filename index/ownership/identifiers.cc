@@ -10,6 +10,7 @@
 
 #include "base/errors.h"
 #include "base/limits.h"
+#include "index/ownership/column.h"
 
 namespace souk::ownership {
 namespace {
@@ -173,23 +174,6 @@ StatusOr<std::optional<ResolvedLine>> ByReference(const storage::View& view, std
   return std::optional(std::move(resolved));
 }
 
-bool HasProperty(const google::protobuf::RepeatedPtrField<v1::SchemaProperty>& properties, std::string_view path) {
-  return std::any_of(properties.begin(), properties.end(), [&](const v1::SchemaProperty& property) {
-    for (const std::string* name : {&property.name(), &property.physical_name()}) {
-      if (name->empty() || !path.starts_with(*name)) continue;
-      const std::string_view rest = path.substr(name->size());
-      if (rest.empty()) return true;
-      if (rest.front() != '.') continue;
-      const std::string_view inner = rest.substr(1);
-      if (HasProperty(property.properties(), inner)) return true;
-      for (const v1::SchemaProperty& item : property.items()) {
-        if (HasProperty(item.properties(), inner)) return true;
-      }
-    }
-    return false;
-  });
-}
-
 // True unless the schemas say that there is no such column: one that describes no columns does not. Where a schema is
 // the table that is named, it alone counts.
 bool MayHaveColumn(const LineState& line, std::string_view table, std::string_view column) {
@@ -205,7 +189,7 @@ bool MayHaveColumn(const LineState& line, std::string_view table, std::string_vi
   bool found_in_named = false;
   for (const v1::DataContract& contract : line.model().contracts()) {
     for (const v1::SchemaObject& object : contract.schema()) {
-      const bool has = object.properties().empty() || HasProperty(object.properties(), column);
+      const bool has = object.properties().empty() || HasColumn(object.properties(), column);
       named = named || is_named(object);
       found = found || has;
       found_in_named = found_in_named || (has && is_named(object));
@@ -226,7 +210,8 @@ StatusOr<std::optional<ResolvedLine>> Exactly(const storage::View& view, std::st
   const auto dataset = ParseDatasetName(identifier);
   if (dataset && !dataset->column.empty()) {
     const DatasetName whole = {dataset->dataset_namespace, dataset->name, ""};
-    if (!MayHaveColumn(resolved.line, whole.ToString(), dataset->column)) return errors::NotFound("column", identifier);
+    if (!MayHaveColumn(*resolved.line, whole.ToString(), dataset->column))
+      return errors::NotFound("column", identifier);
     resolved.steps.push_back(Quoted(dataset->column) + " is a column of " + whole.ToString());
     resolved.steps.push_back(Quoted(whole.ToString()) + " " + std::string(kKinds[kind].words) + " " +
                              resolved.line->name());
@@ -242,8 +227,10 @@ StatusOr<std::optional<ResolvedLine>> ByColumn(const storage::View& view, std::s
   if (hash == std::string_view::npos || hash == 0) return std::optional<ResolvedLine>();
   ASSIGN_OR_RETURN(auto resolved, Exactly(view, identifier.substr(0, hash)));
   if (resolved) {
-    const bool known = MayHaveColumn(resolved->line, identifier.substr(0, hash), identifier.substr(hash + 1));
+    const bool known = MayHaveColumn(*resolved->line, identifier.substr(0, hash), identifier.substr(hash + 1));
     if (!known) return errors::NotFound("column", identifier);
+    resolved->table = identifier.substr(0, hash);
+    resolved->column = identifier.substr(hash + 1);
     resolved->steps.insert(resolved->steps.begin(), Quoted(identifier.substr(hash + 1)) + " is a column of " +
                                                         Quoted(identifier.substr(0, hash)));
   }

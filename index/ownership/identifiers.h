@@ -16,6 +16,9 @@ namespace souk::ownership {
 struct ResolvedLine {
   storage::SharedLine line;  // never null
   std::vector<std::string> steps;
+  // Of "TABLE#COLUMN", where the whole is no identifier but TABLE is one; empty otherwise.
+  std::string table = {};
+  std::string column = {};
 };
 
 // See ResolveLine() in index/ownership/ownership.h.

@@ -4,10 +4,12 @@
 // into a child. Pure functions of the view; thread-safe. DATA_LOSS if a row can't be read.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/names.h"
 #include "base/status.h"
 #include "souk/v1/ownership_service.pb.h"
 #include "storage/change.h"
@@ -27,6 +29,11 @@ inline constexpr std::string_view kGovernanceTeam = "data-governance";
 StatusOr<LineName> ResolveLine(const storage::View& view, std::string_view identifier);
 // The same with the line's state, which was read on the way; never null.
 StatusOr<storage::SharedLine> ResolveState(const storage::View& view, std::string_view identifier);
+
+// The column that "#column" behind any such identifier (a table, a contract, a product) names. Empty if the identifier
+// names no column that way. NOT_FOUND if none of its datasets has that column, INVALID_ARGUMENT with the candidates if
+// several do; errors of ResolveLine.
+StatusOr<std::optional<DatasetName>> ResolveColumn(const storage::View& view, std::string_view identifier);
 
 // Owner of a product, domain, team, contract, table, topic, dataset, column. Never empty once the identifier is known.
 // response.revision is left empty. Errors of ResolveLine.

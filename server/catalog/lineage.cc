@@ -18,6 +18,10 @@ StatusOr<std::string> NodeName(const storage::View& view, std::string_view field
   const auto dataset = ParseDatasetName(identifier);
   const bool as_product = granularity == v1::LINEAGE_NODE_KIND_PRODUCT;
   if (dataset && !as_product) return dataset->ToString();
+  if (!as_product) {
+    ASSIGN_OR_RETURN(const auto column, ownership::ResolveColumn(view, identifier));
+    if (column) return column->ToString();
+  }
   ASSIGN_OR_RETURN(const LineName line, ownership::ResolveLine(view, identifier));
   return line.ToString();
 }

@@ -210,6 +210,26 @@ TEST(Consistency, HoldsForEveryService) {
   }
 }
 
+TEST(TraceLineage, AColumnBehindAnyIdentifierIsTheRoot) {
+  const Mesh mesh;
+  const Sample orders;
+  ASSERT_TRUE(mesh.Register(orders).ok());
+  const std::string column = orders.dataset() + "#" + orders.columns.front().name;
+  v1::TraceLineageRequest trace;
+  for (const std::string& identifier :
+       {orders.table(), orders.dataset(), orders.contract(), orders.id(), orders.line()}) {
+    trace.set_root(identifier + "#" + orders.columns.front().name);
+    const auto answer = mesh.tracing->TraceLineage(trace, mesh.Call());
+    ASSERT_TRUE(answer.ok()) << trace.root() << ": " << answer.status().ToString();
+    EXPECT_EQ(answer->nodes(0).name(), column) << trace.root();
+    trace.set_root(identifier + "#nothing");
+    EXPECT_EQ(mesh.tracing->TraceLineage(trace, mesh.Call()).status().code(), Code::kNotFound) << trace.root();
+  }
+  trace.set_root(orders.table() + "#" + orders.columns.front().name);
+  trace.set_granularity(v1::LINEAGE_NODE_KIND_PRODUCT);
+  EXPECT_EQ(mesh.tracing->TraceLineage(trace, mesh.Call())->nodes(0).name(), orders.line());
+}
+
 TEST(TraceLineage, ChecksItsLimits) {
   const Mesh mesh;
   ASSERT_TRUE(mesh.Register(Sample{}).ok());
