@@ -108,8 +108,8 @@ std::vector<CommandSpec> ChangingCommands() {
        "  A folder with product.odps.yaml and its contracts is a bundle; -R looks into subfolders. A single product\n"
        "  file takes the *.odcs.* files beside it. A .jsonl file has one {\"odps\":{...},\"odcs\":{...}} a line; \"-\" "
        "reads\n"
-       "  standard input. Files of kind Teams and Domains are sent first. Registering the same content again changes\n"
-       "  nothing.\n\n"
+       "  standard input. Files of kind Teams and Domains are sent first; what they do not name stays as it is.\n"
+       "  Registering the same content again changes nothing.\n\n"
        "    souk register orders/                         a pipeline's last step\n"
        "    souk register --validate-only orders/         what a pull request runs\n"
        "    souk register -R --create-missing --on-findings=draft mesh/     bring an existing estate in\n",

@@ -2,18 +2,57 @@
 #include "client/cli/mesh_files.h"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <set>
+#include <span>
 
 #include "base/errors.h"
+#include "base/limits.h"
 #include "base/names.h"
+#include "client/cli/nearest.h"
 #include "descriptor/document.h"
 #include "descriptor/fields.h"
+#include "descriptor/text.h"
 
 namespace souk::cli {
 namespace {
 
 using descriptor::Fields;
+using Keys = std::span<const std::string_view>;
+
+constexpr std::array<std::string_view, 5> kTeamKeys = {"id", "display_name", "description", "contacts", "members"};
+constexpr std::array<std::string_view, 3> kContactKeys = {"channel", "url", "description"};
+constexpr std::array<std::string_view, 6> kMemberKeys = {"username", "name",     "role",
+                                                         "date_in",  "date_out", "description"};
+constexpr std::array<std::string_view, 5> kDomainKeys = {"id", "display_name", "description", "parent", "owner_team"};
+
+// Notes each key that is none of the known ones, where it stands: it would be lost without a word.
+void CheckKeys(const Fields& entry, Keys known) {
+  std::vector<Violation>& violations = entry.reading().violations;
+  for (const descriptor::Member& member : entry.node().members) {
+    if (std::find(known.begin(), known.end(), member.key) != known.end()) continue;
+    if (violations.size() >= limits::kFindingsMax) return;
+    Violation& violation = violations.emplace_back();
+    violation.rule = "unknown-key";
+    violation.path = entry.reading().path;
+    violation.pointer = entry.Pointer();
+    descriptor::AppendToken(violation.pointer, member.key);
+    violation.line = member.key_at.line;
+    violation.column = member.key_at.column;
+    violation.message = "there is no key " + descriptor::Quoted(member.key) + " here";
+    violation.remedy = NearestRemedy(member.key, known);
+  }
+}
+
+// The fields of the message that the entry names; the message's name stands for the entry's id.
+google::protobuf::FieldMask MaskOf(const Fields& entry) {
+  google::protobuf::FieldMask mask;
+  for (const descriptor::Member& member : entry.node().members) {
+    mask.add_paths(member.key == "id" ? "name" : std::string(member.key));
+  }
+  return mask;
+}
 
 // Calls `read` for each entry of the list `field`. INVALID_ARGUMENT with all defects.
 Status ReadList(const std::string& text, const std::string& path, std::string_view field,
@@ -23,6 +62,7 @@ Status ReadList(const std::string& text, const std::string& path, std::string_vi
   const descriptor::Tree tree = descriptor::ReadTree(text, descriptor::Syntax::kYaml, reading);
   if (tree.root != nullptr) {
     const Fields root(reading, *tree.root);
+    CheckKeys(root, std::array<std::string_view, 2>{"kind", field});
     if (!root.Has(field)) {
       root.Note("", "required", "there is no list \"" + std::string(field) + "\"",
                 "Write a list of entries under " + std::string(field) + ":.");
@@ -58,19 +98,24 @@ std::string Name(const Fields& entry, std::string_view field, std::string (*name
   return {};
 }
 
-v1::Team TeamOf(const Fields& entry) {
-  v1::Team team;
+v1::UpdateTeamRequest TeamOf(const Fields& entry) {
+  CheckKeys(entry, kTeamKeys);
+  v1::UpdateTeamRequest request;
+  *request.mutable_update_mask() = MaskOf(entry);
+  v1::Team& team = *request.mutable_team();
   Require(entry, "id");
   team.set_name(Name(entry, "id", TeamName, ParseTeamName));
   team.set_display_name(Text(entry, "display_name"));
   team.set_description(Text(entry, "description"));
   entry.Each("contacts", [&](const Fields& item) {
+    CheckKeys(item, kContactKeys);
     v1::Contact* contact = team.add_contacts();
     contact->set_channel(Required(item, "channel"));
     contact->set_url(Required(item, "url"));
     contact->set_description(Text(item, "description"));
   });
   entry.Each("members", [&](const Fields& item) {
+    CheckKeys(item, kMemberKeys);
     v1::Member* member = team.add_members();
     member->set_username(Required(item, "username"));
     member->set_name(Text(item, "name"));
@@ -79,46 +124,50 @@ v1::Team TeamOf(const Fields& entry) {
     member->set_date_out(Text(item, "date_out"));
     member->set_description(Text(item, "description"));
   });
-  return team;
+  return request;
 }
 
-v1::Domain DomainOf(const Fields& entry) {
-  v1::Domain domain;
+v1::UpdateDomainRequest DomainOf(const Fields& entry) {
+  CheckKeys(entry, kDomainKeys);
+  v1::UpdateDomainRequest request;
+  *request.mutable_update_mask() = MaskOf(entry);
+  v1::Domain& domain = *request.mutable_domain();
   Require(entry, "id");
   domain.set_name(Name(entry, "id", DomainName, ParseDomainName));
   domain.set_display_name(Text(entry, "display_name"));
   domain.set_description(Text(entry, "description"));
   domain.set_parent(Name(entry, "parent", DomainName, ParseDomainName));
   domain.set_owner_team(Name(entry, "owner_team", TeamName, ParseTeamName));
-  return domain;
+  return request;
 }
 
 // Children wait for their parent; what waits for itself in a ring goes as it stands, for the node to refuse.
-std::vector<v1::Domain> ParentsFirst(std::vector<v1::Domain> domains) {
-  std::vector<v1::Domain> ordered;
+std::vector<v1::UpdateDomainRequest> ParentsFirst(std::vector<v1::UpdateDomainRequest> requests) {
+  std::vector<v1::UpdateDomainRequest> ordered;
   std::set<std::string> waiting;
-  for (const v1::Domain& domain : domains) waiting.insert(domain.name());
-  while (!domains.empty()) {
-    auto ready = std::find_if(domains.begin(), domains.end(),
-                              [&](const v1::Domain& domain) { return waiting.count(domain.parent()) == 0; });
-    if (ready == domains.end()) ready = domains.begin();
-    waiting.erase(ready->name());
+  for (const v1::UpdateDomainRequest& request : requests) waiting.insert(request.domain().name());
+  while (!requests.empty()) {
+    auto ready = std::find_if(requests.begin(), requests.end(), [&](const v1::UpdateDomainRequest& request) {
+      return waiting.count(request.domain().parent()) == 0;
+    });
+    if (ready == requests.end()) ready = requests.begin();
+    waiting.erase(ready->domain().name());
     ordered.push_back(std::move(*ready));
-    domains.erase(ready);
+    requests.erase(ready);
   }
   return ordered;
 }
 
 }  // namespace
 
-StatusOr<std::vector<v1::Team>> ParseTeams(const std::string& text, const std::string& path) {
-  std::vector<v1::Team> teams;
+StatusOr<std::vector<v1::UpdateTeamRequest>> ParseTeams(const std::string& text, const std::string& path) {
+  std::vector<v1::UpdateTeamRequest> teams;
   RETURN_IF_ERROR(ReadList(text, path, "teams", [&](const Fields& entry) { teams.push_back(TeamOf(entry)); }));
   return teams;
 }
 
-StatusOr<std::vector<v1::Domain>> ParseDomains(const std::string& text, const std::string& path) {
-  std::vector<v1::Domain> domains;
+StatusOr<std::vector<v1::UpdateDomainRequest>> ParseDomains(const std::string& text, const std::string& path) {
+  std::vector<v1::UpdateDomainRequest> domains;
   RETURN_IF_ERROR(ReadList(text, path, "domains", [&](const Fields& entry) { domains.push_back(DomainOf(entry)); }));
   return ParentsFirst(std::move(domains));
 }

@@ -83,20 +83,16 @@ class Registration {
     size_t changed = 0;
     for (const auto& path : teams_) {
       ASSIGN_OR_RETURN(const std::string text, ReadFile(path, limits::kRequestBytesMax));
-      ASSIGN_OR_RETURN(const std::vector<v1::Team> teams, ParseTeams(text, path.string()));
-      for (const v1::Team& team : teams) {
-        v1::UpdateTeamRequest request;
-        *request.mutable_team() = team;
+      ASSIGN_OR_RETURN(std::vector<v1::UpdateTeamRequest> teams, ParseTeams(text, path.string()));
+      for (v1::UpdateTeamRequest& request : teams) {
         request.set_validate_only(base_.validate_only());
         RETURN_IF_ERROR(SendMeshItem(&client::Client::UpdateTeam, request, changed));
       }
     }
     for (const auto& path : domains_) {
       ASSIGN_OR_RETURN(const std::string text, ReadFile(path, limits::kRequestBytesMax));
-      ASSIGN_OR_RETURN(const std::vector<v1::Domain> domains, ParseDomains(text, path.string()));
-      for (const v1::Domain& domain : domains) {
-        v1::UpdateDomainRequest request;
-        *request.mutable_domain() = domain;
+      ASSIGN_OR_RETURN(std::vector<v1::UpdateDomainRequest> domains, ParseDomains(text, path.string()));
+      for (v1::UpdateDomainRequest& request : domains) {
         request.set_validate_only(base_.validate_only());
         RETURN_IF_ERROR(SendMeshItem(&client::Client::UpdateDomain, request, changed));
       }

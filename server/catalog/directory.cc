@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/catalog/directory.h"
 
+#include <google/protobuf/util/field_mask_util.h>
+
+#include <algorithm>
+#include <array>
 #include <set>
 
 #include "base/digest.h"
@@ -15,8 +19,11 @@ namespace souk::catalog {
 namespace {
 
 using MaybeEntity = StatusOr<storage::SharedEntity>;
-// Finds the entity that is to be changed; guards what it looked at besides.
-using Finder = std::function<MaybeEntity(const storage::View& view, storage::Transaction& transaction)>;
+using google::protobuf::FieldMask;
+using google::protobuf::util::FieldMaskUtil;
+
+// What a caller may not set. The name may stand in a mask: it is the one by which the entity was found.
+constexpr std::array<std::string_view, 3> kOutputOnly = {"provenance", "etag", "update_time"};
 
 // Sets the payload of a record; the same code serves domains and teams.
 void SetPayload(store::v1::ChangeRecord& record, v1::Domain domain) { *record.mutable_domain() = std::move(domain); }
@@ -62,30 +69,78 @@ bool SameContent(Entity stored, Entity asked) {
 const v1::Domain& Get(const store::v1::EntityState& state, const v1::Domain* /*kind*/) { return state.domain(); }
 const v1::Team& Get(const store::v1::EntityState& state, const v1::Team* /*kind*/) { return state.team(); }
 
+Status CheckTexts(const google::protobuf::Message& entity, size_t bytes) {
+  if (bytes > limits::kDocumentBytesMax) {
+    return errors::TooMany("bytes of a " + entity.GetDescriptor()->name(), bytes, limits::kDocumentBytesMax);
+  }
+  return Status::Ok();
+}
+
 template <typename Entity>
-StatusOr<Written> Update(const Backends& parts, const CallContext& call, Entity asked, bool validate_only,
-                         const std::string& request_id, const Finder& find) {
+Status CheckMask(const FieldMask& mask) {
+  for (const std::string& path : mask.paths()) {
+    const bool fixed = std::find(kOutputOnly.begin(), kOutputOnly.end(), path) != kOutputOnly.end();
+    const bool known = Entity::descriptor()->FindFieldByName(path) != nullptr;
+    if (known && !fixed) continue;
+    return errors::BadField("update_mask", "\"" + path + "\" is no field that can be set",
+                            "Name fields of the message, for example \"description\".");
+  }
+  return Status::Ok();
+}
+
+// What is stored, with the fields of the mask as they are asked for.
+template <typename Entity>
+Entity Masked(const Entity& asked, const FieldMask& mask, const Entity& stored) {
+  Entity merged = stored;
+  FieldMaskUtil::MergeOptions options;
+  options.set_replace_message_fields(true);
+  options.set_replace_repeated_fields(true);
+  FieldMaskUtil::MergeMessageTo(asked, mask, options, &merged);
+  merged.set_provenance(asked.provenance());
+  merged.clear_etag();
+  merged.clear_update_time();
+  return merged;
+}
+
+// How one kind of entity is found, and what else must hold of it; `check` guards what it looks at.
+template <typename Entity>
+struct Kind {
+  std::function<MaybeEntity(const storage::View& view)> find;
+  std::function<Status(const storage::View& view, const Entity& entity, storage::Transaction& transaction)> check;
+};
+
+// `asked` becomes what is written: under a mask it is known only once the stored entity is.
+template <typename Entity, typename Request>
+StatusOr<Written> Update(const Backends& parts, const CallContext& call, const Request& request, Entity& asked,
+                         const Kind<Entity>& kind) {
+  const FieldMask& mask = request.update_mask();
+  const std::string& request_id = request.request_id();
+  RETURN_IF_ERROR(CheckMask<Entity>(mask));
   asked.set_provenance(v1::PROVENANCE_DECLARED);
   const std::string etag = asked.etag();
   asked.clear_etag();
   asked.clear_update_time();
-  const std::string content = Sha256(asked.SerializeAsString());
+  const std::string content = Sha256(asked.SerializeAsString() + mask.SerializeAsString());
+  const Entity given = asked;
   bool would_change = false;
   const auto plan = [&](const storage::View& view) -> StatusOr<storage::Transaction> {
     storage::Transaction transaction;
     ASSIGN_OR_RETURN(const auto earlier, FindEarlier(view, call, request_id, content));
     if (earlier) return transaction;
-    ASSIGN_OR_RETURN(const auto stored, find(view, transaction));
+    ASSIGN_OR_RETURN(const auto stored, kind.find(view));
+    asked = stored && !mask.paths().empty() ? Masked(given, mask, Get(*stored, &given)) : given;
+    RETURN_IF_ERROR(CheckTexts(asked, asked.ByteSizeLong()));
+    RETURN_IF_ERROR(kind.check(view, asked, transaction));
     const std::string current = stored ? storage::EtagOf(stored->digest()) : "(new)";
     if (!etag.empty() && etag != current) return errors::StaleEtag(asked.name(), etag, current);
-    const bool same = stored && SameContent(Get(*stored, static_cast<Entity*>(nullptr)), asked);
-    would_change = !same && validate_only;
-    if (same || validate_only) return storage::Transaction{};
+    const bool same = stored && SameContent(Get(*stored, &given), asked);
+    would_change = !same && request.validate_only();
+    if (same || request.validate_only()) return storage::Transaction{};
     RETURN_IF_ERROR(AppendEntity(parts, call, view, asked, request_id, transaction));
     MarkRequest(transaction, call, request_id, content, asked.name(), view.revision(), parts.clock.NowUs());
     return transaction;
   };
-  ASSIGN_OR_RETURN(Written written, CommitPlan(parts, call, asked.name(), plan));
+  ASSIGN_OR_RETURN(Written written, CommitPlan(parts, call, given.name(), plan));
   written.changed = written.changed || would_change;
   return written;
 }
@@ -122,11 +177,9 @@ Status CheckParents(const storage::View& view, const v1::Domain& domain, storage
   return Status::Ok();
 }
 
-Status CheckTexts(const google::protobuf::Message& entity, size_t bytes) {
-  if (bytes > limits::kDocumentBytesMax) {
-    return errors::TooMany("bytes of a " + entity.GetDescriptor()->name(), bytes, limits::kDocumentBytesMax);
-  }
-  return Status::Ok();
+Status CheckReferences(const storage::View& view, const v1::Domain& domain, storage::Transaction& transaction) {
+  RETURN_IF_ERROR(CheckParents(view, domain, transaction));
+  return CheckOwnerTeam(view, domain, transaction);
 }
 
 }  // namespace
@@ -184,7 +237,6 @@ StatusOr<v1::ListDomainsResponse> Directory::ListDomains(const v1::ListDomainsRe
 
 StatusOr<v1::UpdateDomainResponse> Directory::UpdateDomain(const v1::UpdateDomainRequest& request,
                                                            const CallContext& call) const {
-  RETURN_IF_ERROR(CheckTexts(request.domain(), request.domain().ByteSizeLong()));
   ASSIGN_OR_RETURN(const std::string id, ParseDomainName(request.domain().name()));
   v1::Domain domain = request.domain();
   domain.set_name(DomainName(id));
@@ -197,13 +249,8 @@ StatusOr<v1::UpdateDomainResponse> Directory::UpdateDomain(const v1::UpdateDomai
     domain.set_owner_team(TeamName(team));
   }
   RETURN_IF_ERROR(parts_.authorizer.Authorize(call.principal, v1::PERMISSION_STEWARD, id));
-  const auto find = [&](const storage::View& view, storage::Transaction& transaction) -> MaybeEntity {
-    RETURN_IF_ERROR(CheckParents(view, domain, transaction));
-    RETURN_IF_ERROR(CheckOwnerTeam(view, domain, transaction));
-    return view.FindDomain(id);
-  };
-  ASSIGN_OR_RETURN(const Written written,
-                   Update(parts_, call, domain, request.validate_only(), request.request_id(), find));
+  const Kind<v1::Domain> kind = {[&](const storage::View& view) { return view.FindDomain(id); }, CheckReferences};
+  ASSIGN_OR_RETURN(const Written written, Update(parts_, call, request, domain, kind));
   v1::UpdateDomainResponse response;
   ASSIGN_OR_RETURN(const auto state, parts_.store.Current(*call.visibility).FindDomain(id));
   const bool expected = !state || (request.validate_only() && written.changed);
@@ -246,15 +293,13 @@ StatusOr<v1::ListTeamsResponse> Directory::ListTeams(const v1::ListTeamsRequest&
 
 StatusOr<v1::UpdateTeamResponse> Directory::UpdateTeam(const v1::UpdateTeamRequest& request,
                                                        const CallContext& call) const {
-  RETURN_IF_ERROR(CheckTexts(request.team(), request.team().ByteSizeLong()));
   ASSIGN_OR_RETURN(const std::string id, ParseTeamName(request.team().name()));
   v1::Team team = request.team();
   team.set_name(TeamName(id));
-  const auto find = [&](const storage::View& view, storage::Transaction& /*transaction*/) -> MaybeEntity {
-    return view.FindTeam(id);
-  };
-  ASSIGN_OR_RETURN(const Written written,
-                   Update(parts_, call, team, request.validate_only(), request.request_id(), find));
+  const Kind<v1::Team> kind = {[&](const storage::View& view) { return view.FindTeam(id); },
+                               [](const storage::View& /*view*/, const v1::Team& /*team*/,
+                                  storage::Transaction& /*transaction*/) { return Status::Ok(); }};
+  ASSIGN_OR_RETURN(const Written written, Update(parts_, call, request, team, kind));
   v1::UpdateTeamResponse response;
   ASSIGN_OR_RETURN(const auto state, parts_.store.Current(*call.visibility).FindTeam(id));
   const bool expected = !state || (request.validate_only() && written.changed);

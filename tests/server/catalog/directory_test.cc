@@ -50,6 +50,63 @@ TEST(Domains, AreMadeAndReplaced) {
   EXPECT_TRUE(mesh.directory->UpdateDomain(request, mesh.Call())->changed());
 }
 
+TEST(Domains, AMaskLeavesTheOtherFieldsAsTheyAre) {
+  const Mesh mesh;
+  v1::UpdateTeamRequest team;
+  team.mutable_team()->set_name("checkout");
+  ASSERT_TRUE(mesh.directory->UpdateTeam(team, mesh.Call()).ok());
+  ASSERT_TRUE(Put(mesh, "commerce").ok());
+  auto request = DomainRequest("sales", "commerce");
+  request.mutable_domain()->set_owner_team("checkout");
+  request.mutable_domain()->set_description("words");
+  ASSERT_TRUE(mesh.directory->UpdateDomain(request, mesh.Call()).ok());
+
+  auto masked = DomainRequest("sales");
+  masked.mutable_domain()->set_display_name("Sales");
+  masked.mutable_update_mask()->add_paths("display_name");
+  masked.mutable_update_mask()->add_paths("description");
+  masked.set_validate_only(true);
+  EXPECT_EQ(mesh.directory->UpdateDomain(masked, mesh.Call())->domain().owner_team(), "teams/checkout");
+  masked.set_validate_only(false);
+  const auto changed = mesh.directory->UpdateDomain(masked, mesh.Call());
+  ASSERT_TRUE(changed.ok()) << changed.status().ToString();
+  EXPECT_TRUE(changed->changed());
+  EXPECT_EQ(changed->domain().display_name(), "Sales");
+  EXPECT_EQ(changed->domain().description(), "") << "named, and empty";
+  EXPECT_EQ(changed->domain().parent(), "domains/commerce");
+  EXPECT_EQ(changed->domain().owner_team(), "teams/checkout");
+  EXPECT_FALSE(mesh.directory->UpdateDomain(masked, mesh.Call())->changed());
+
+  for (const char* path : {"update_time", "etag", "nothing", "domain.parent"}) {
+    masked.mutable_update_mask()->set_paths(1, path);
+    EXPECT_EQ(ReasonOf(mesh.directory->UpdateDomain(masked, mesh.Call())), "BAD_FIELD") << path;
+  }
+  auto circle = DomainRequest("commerce");
+  circle.mutable_update_mask()->add_paths("name");
+  circle.mutable_domain()->set_parent("sales");
+  EXPECT_TRUE(mesh.directory->UpdateDomain(circle, mesh.Call()).ok()) << "the parent is not set";
+  circle.mutable_update_mask()->add_paths("parent");
+  EXPECT_EQ(ReasonOf(mesh.directory->UpdateDomain(circle, mesh.Call())), "BAD_FIELD");
+}
+
+TEST(Teams, AMaskReplacesListsAsAWhole) {
+  const Mesh mesh;
+  v1::UpdateTeamRequest request;
+  request.mutable_team()->set_name("gov");
+  request.mutable_team()->set_description("words");
+  for (const char* name : {"ann", "bob"}) request.mutable_team()->add_members()->set_username(name);
+  ASSERT_TRUE(mesh.directory->UpdateTeam(request, mesh.Call()).ok());
+  v1::UpdateTeamRequest masked;
+  masked.mutable_team()->set_name("gov");
+  masked.mutable_team()->add_members()->set_username("cid");
+  masked.mutable_update_mask()->add_paths("members");
+  const auto changed = mesh.directory->UpdateTeam(masked, mesh.Call());
+  ASSERT_TRUE(changed.ok()) << changed.status().ToString();
+  ASSERT_EQ(changed->team().members_size(), 1);
+  EXPECT_EQ(changed->team().members(0).username(), "cid");
+  EXPECT_EQ(changed->team().description(), "words");
+}
+
 TEST(Domains, CheckTheEtag) {
   const Mesh mesh;
   const auto made = Put(mesh, "sales");
