@@ -214,34 +214,54 @@ bool SplitLocation(const std::string& location, std::string& bucket, std::string
   return bucket.size() > scheme + 3;
 }
 
-// An object's own name is a URL, or a path below the location; without a physical name it is the location itself.
+// A key, or a prefix of keys: what stands before the first segment that is a pattern. True if only the last one was, so
+// that the files at the prefix are the data, and not folders below it.
+bool StripPattern(std::string& path) {
+  const size_t wildcard = path.find_first_of("*?[");
+  if (wildcard == std::string::npos) return false;
+  const bool last = path.find('/', wildcard) == std::string::npos;
+  const size_t slash = path.rfind('/', wildcard);
+  path.resize(slash == std::string::npos ? 0 : slash);
+  return last;
+}
+
+// Several schemes may stand for one store; each bucket has one namespace.
+std::string OneScheme(std::string location) {
+  for (const std::string_view scheme : {"s3a://", "s3n://"}) {
+    if (StripPrefix(location, scheme)) return "s3://" + location;
+  }
+  return StripPrefix(location, "gcs://") ? "gs://" + location : location;
+}
+
+// An object's own name is a URL, a whole key, or a path below the location; without a physical name it is the location
+// itself. A location that ends in a pattern for files names the data's place, whatever the object is called.
 Identity ObjectStore(const Source& source, const std::string& location) {
   std::string bucket;
   std::string path;
-  if (SplitLocation(source.object.physical_name(), bucket, path)) return Make(bucket, OrElse(path, "/"));
-  if (!SplitLocation(location, bucket, path)) return std::nullopt;
+  if (SplitLocation(OneScheme(source.object.physical_name()), bucket, path)) {
+    StripPattern(path);
+    return Make(bucket, OrElse(path, "/"));
+  }
+  if (!SplitLocation(OneScheme(location), bucket, path)) return std::nullopt;
   constexpr std::string_view kPlaceholder = "{model}";
   if (const size_t at = path.find(kPlaceholder); at != std::string::npos) {
     path.replace(at, kPlaceholder.size(), source.Name());
+    StripPattern(path);
     return Make(bucket, path);
   }
-  const std::string& own = source.object.physical_name();
+  const bool names_files = StripPattern(path);
+  std::string own = source.object.physical_name();
+  StripPattern(own);
+  own.erase(0, own.find_first_not_of('/'));
+  while (own.ends_with('/')) own.pop_back();
   if (own.empty()) return Make(bucket, OrElse(path, source.object.name()));
-  if (path.empty() || path == own || path.ends_with("/" + own)) return Make(bucket, OrElse(path, own));
+  if (path.empty() || own.starts_with(path + "/")) return Make(bucket, own);
+  if (names_files || path == own || path.ends_with("/" + own)) return Make(bucket, path);
   return Make(bucket, path + "/" + own);
 }
 
-Identity S3(const Source& source) {
-  std::string location = source.Field("location");
-  if (StripPrefix(location, "s3a://") || StripPrefix(location, "s3n://")) location.insert(0, "s3://");
-  return ObjectStore(source, location);
-}
-
-Identity Gcs(const Source& source) {
-  std::string location = source.Field("location");
-  if (StripPrefix(location, "gcs://")) location.insert(0, "gs://");
-  return ObjectStore(source, location);
-}
+// S3, Google Cloud Storage.
+Identity Bucket(const Source& source) { return ObjectStore(source, source.Field("location")); }
 
 // abfss and wasbs name themselves; "https://account.blob.core.windows.net/container/path" is the same data as abfss.
 Identity Azure(const Source& source) {
@@ -289,9 +309,9 @@ constexpr std::array<Platform, 28> kPlatforms = {{
     {"unity", UnityCatalog},
     {"athena", Athena},
     {"glue", Glue},
-    {"s3", S3},
-    {"gcs", Gcs},
-    {"gs", Gcs},
+    {"s3", Bucket},
+    {"gcs", Bucket},
+    {"gs", Bucket},
     {"azure", Azure},
     {"abfss", Azure},
     {"adls", Azure},

@@ -83,23 +83,44 @@ TEST(DatasetTest, Table) {
       {"athena", "schema=s", "x", ""},
       {"glue", "account=1 database=b region=r", "x", "arn:aws:glue:r:1 table/b/x"},
       {"glue", "account=1 database=b", "x", ""},
-      {"s3", "location=s3://bucket/path/", "", "s3://bucket path"},
-      {"s3", "location=s3://bucket/path", "x", "s3://bucket path/x"},
-      {"s3", "location=s3://bucket/path/x", "x", "s3://bucket path/x"},
-      {"s3", "location=s3a://bucket", "", "s3://bucket t"},
-      {"s3", "location=s3://bucket/p/{model}/*.parquet", "x", "s3://bucket p/x/*.parquet"},
-      {"s3", "location=s3://bucket/p", "s3://other/key", "s3://other key"},
-      {"s3", "", "x", ""},
-      {"gcs", "location=gs://bucket/path", "", "gs://bucket path"},
-      {"gs", "location=gcs://bucket/path", "", "gs://bucket path"},
-      {"azure", "location=abfss://c@a.dfs.core.windows.net/p", "", "abfss://c@a.dfs.core.windows.net p"},
-      {"azure", "location=https://a.blob.core.windows.net/c/p/q", "", "abfss://c@a.dfs.core.windows.net p/q"},
-      {"azure", "location=https://a.blob.core.windows.net", "", ""},
-      {"azure", "location=az://container/p", "", ""},
       {"local", "path=/data/x.csv", "", "file /data/x.csv"},
       {"kinesis", "stream=s region=r", "", ""},
       {"custom", "host=h", "", ""},
       {"", "host=h", "", ""},
+  };
+  for (const Case& test : kCases) {
+    EXPECT_EQ(Identified(test), test.want) << test.type << " " << test.fields << " " << test.physical_name;
+  }
+}
+
+TEST(DatasetTest, ObjectsGoByTheirKeyOrPrefix) {
+  constexpr Case kCases[] = {
+      {"s3", "location=s3://bucket/path/", "", "s3://bucket path"},
+      {"s3", "location=s3://bucket/path", "x", "s3://bucket path/x"},
+      {"s3", "location=s3://bucket/path/x", "x", "s3://bucket path/x"},
+      {"s3", "location=s3a://bucket", "", "s3://bucket t"},
+      {"s3", "location=s3://bucket/p/{model}/*.parquet", "x", "s3://bucket p/x"},
+      {"s3", "location=s3://bucket/offers/daily/*.parquet", "offers/daily", "s3://bucket offers/daily"},
+      {"s3", "location=s3://bucket/offers/daily/*.parquet", "daily", "s3://bucket offers/daily"},
+      {"s3", "location=s3://bucket/offers/*.csv", "", "s3://bucket offers"},
+      {"s3", "location=s3://bucket/offers/*.csv", "offers/daily/", "s3://bucket offers/daily"},
+      {"s3", "location=s3://bucket/offers", "/offers/daily", "s3://bucket offers/daily"},
+      {"s3", "location=s3://bucket/offers", "daily/*.parquet", "s3://bucket offers/daily"},
+      {"s3", "location=s3://bucket/offers/*/part-?.parquet", "daily", "s3://bucket offers/daily"},
+      {"s3", "location=s3://bucket/offers/day=[0-9]", "daily", "s3://bucket offers"},
+      {"s3", "location=s3://bucket/*.csv", "", "s3://bucket t"},
+      {"s3", "location=s3://bucket/*.csv", "x", "s3://bucket x"},
+      {"s3", "location=s3://bucket/p", "s3a://other/key/*.csv", "s3://other key"},
+      {"s3", "location=s3://bucket/p", "s3://other/key", "s3://other key"},
+      {"s3", "", "x", ""},
+      {"gcs", "location=gs://bucket/path", "", "gs://bucket path"},
+      {"gcs", "location=gs://bucket/path/*.avro", "path", "gs://bucket path"},
+      {"gs", "location=gcs://bucket/path", "", "gs://bucket path"},
+      {"azure", "location=abfss://c@a.dfs.core.windows.net/p", "", "abfss://c@a.dfs.core.windows.net p"},
+      {"azure", "location=https://a.blob.core.windows.net/c/p/q", "", "abfss://c@a.dfs.core.windows.net p/q"},
+      {"azure", "location=https://a.blob.core.windows.net/c/p/*.csv", "p", "abfss://c@a.dfs.core.windows.net p"},
+      {"azure", "location=https://a.blob.core.windows.net", "", ""},
+      {"azure", "location=az://container/p", "", ""},
   };
   for (const Case& test : kCases) {
     EXPECT_EQ(Identified(test), test.want) << test.type << " " << test.fields << " " << test.physical_name;
