@@ -48,6 +48,7 @@ struct Violation {
   std::string message;  // what is wrong
   std::string remedy;   // how to mend it
   bool error = true;    // false: a warning that travels along
+  bool advice = false;  // beside `error` being false: not even a warning, only good to know
 
   bool operator==(const Violation&) const = default;
 };

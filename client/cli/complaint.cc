@@ -16,11 +16,15 @@ std::string Place(const Violation& violation, const std::string& origin) {
   return place.empty() ? place : place + ": ";
 }
 
+std::string Severity(const Violation& violation, const Style& style) {
+  if (violation.error) return style.Red("error: ");
+  return violation.advice ? style.Dim("info: ") : style.Yellow("warning: ");
+}
+
 }  // namespace
 
 void WriteViolation(const Violation& violation, const std::string& origin, const Style& style, std::ostream& out) {
-  out << style.Bold(Clean(Place(violation, origin)))
-      << (violation.error ? style.Red("error: ") : style.Yellow("warning: ")) << Clean(violation.message);
+  out << style.Bold(Clean(Place(violation, origin))) << Severity(violation, style) << Clean(violation.message);
   if (!violation.rule.empty()) out << " [" << Clean(violation.rule) << "]";
   if (!violation.pointer.empty()) out << " at " << Clean(violation.pointer);
   out << "\n";

@@ -43,13 +43,16 @@ Violation ToViolation(const v1::Finding& finding) {
   violation.message = finding.message();
   violation.remedy = finding.remedy();
   violation.error = finding.severity() == v1::SEVERITY_ERROR || finding.severity() == v1::SEVERITY_UNSPECIFIED;
+  violation.advice = finding.severity() == v1::SEVERITY_INFO;
   return violation;
 }
 
 v1::Finding ToFinding(const Violation& violation) {
   v1::Finding finding;
   finding.set_rule(violation.rule);
-  finding.set_severity(violation.error ? v1::SEVERITY_ERROR : v1::SEVERITY_WARNING);
+  finding.set_severity(violation.error    ? v1::SEVERITY_ERROR
+                       : violation.advice ? v1::SEVERITY_INFO
+                                          : v1::SEVERITY_WARNING);
   finding.mutable_location()->set_path(violation.path);
   finding.mutable_location()->set_pointer(violation.pointer);
   finding.mutable_location()->set_line(violation.line);

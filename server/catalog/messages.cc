@@ -25,6 +25,7 @@ Violation ViolationOf(const v1::Finding& finding) {
   violation.message = finding.message();
   violation.remedy = finding.remedy();
   violation.error = finding.severity() == v1::SEVERITY_ERROR;
+  violation.advice = finding.severity() == v1::SEVERITY_INFO;
   return violation;
 }
 }  // namespace
@@ -98,7 +99,9 @@ v1::Finding FindingOf(const Violation& violation) {
   v1::Finding finding;
   finding.set_rule(violation.rule);
   finding.set_layer("built-in");
-  finding.set_severity(violation.error ? v1::SEVERITY_ERROR : v1::SEVERITY_WARNING);
+  finding.set_severity(violation.error    ? v1::SEVERITY_ERROR
+                       : violation.advice ? v1::SEVERITY_INFO
+                                          : v1::SEVERITY_WARNING);
   finding.mutable_location()->set_path(violation.path);
   finding.mutable_location()->set_pointer(violation.pointer);
   finding.mutable_location()->set_line(violation.line);

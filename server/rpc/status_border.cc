@@ -16,7 +16,9 @@ constexpr int32_t kNanosPerMilli = 1'000'000;
 v1::Finding FindingOf(const Violation& violation) {
   v1::Finding finding;
   finding.set_rule(violation.rule);
-  finding.set_severity(violation.error ? v1::SEVERITY_ERROR : v1::SEVERITY_WARNING);
+  finding.set_severity(violation.error    ? v1::SEVERITY_ERROR
+                       : violation.advice ? v1::SEVERITY_INFO
+                                          : v1::SEVERITY_WARNING);
   finding.mutable_location()->set_path(violation.path);
   finding.mutable_location()->set_pointer(violation.pointer);
   finding.mutable_location()->set_line(violation.line);

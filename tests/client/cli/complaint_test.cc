@@ -45,6 +45,20 @@ TEST(ComplaintTest, FindingsNameTheirPlaceAsEditorsReadIt) {
       << told;
 }
 
+TEST(ComplaintTest, EachSeverityHasItsWord) {
+  Violation violation = Defect();
+  const auto told = [&] {
+    std::ostringstream out;
+    WriteViolation(violation, "", Style(false), out);
+    return out.str();
+  };
+  EXPECT_NE(told().find(": error: nobody"), std::string::npos) << told();
+  violation.error = false;
+  EXPECT_NE(told().find(": warning: nobody"), std::string::npos) << told();
+  violation.advice = true;
+  EXPECT_NE(told().find(": info: nobody"), std::string::npos) << told();
+}
+
 TEST(ComplaintTest, HostileTextIsCleaned) {
   EXPECT_EQ(Told(Status(Code::kInternal, "a\033[2Jb\nc"), ""), "souk: a?[2Jb c (INTERNAL)\n");
 }
