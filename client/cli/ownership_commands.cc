@@ -4,9 +4,11 @@
 #include <iostream>
 
 #include "base/errors.h"
+#include "base/names.h"
 #include "client/cli/command_list.h"
 #include "client/cli/paging.h"
 #include "client/cli/text.h"
+#include "client/cli/usage.h"
 
 namespace souk::cli {
 namespace {
@@ -106,6 +108,9 @@ StatusOr<int> RunOwner(Session& session) {
       continue;
     }
     for (std::string line; std::getline(session.env().in, line);) {
+      if (!IsCleanUtf8(line)) {
+        return UsageError("\"" + Clean(line) + "\" of standard input is not UTF-8", "Write it in UTF-8.");
+      }
       if (!line.empty()) identifiers.push_back(line);
     }
   }
@@ -128,7 +133,9 @@ StatusOr<int> RunOwned(Session& session) {
     if (!product.id().empty()) answer.ids.push_back(product.id());
   }
   if (response.products().empty()) session.Note("nothing is owned by " + session.word(0));
-  return session.Print(answer);
+  RETURN_IF_ERROR(session.Print(answer).status());
+  NoteMore(session, response, response.products_size());
+  return kExitOk;
 }
 
 }  // namespace souk::cli

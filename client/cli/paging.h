@@ -5,6 +5,7 @@
 #include <google/protobuf/repeated_field.h>
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "base/limits.h"
@@ -21,27 +22,34 @@ struct PagedCall {
   int32_t page_size_max = limits::kPageSizeMax;
 };
 
+// The answer's next_page_token is where it goes on, if the limit cut it.
 template <typename Request, typename Response, typename Item>
 StatusOr<Response> AllPages(Session& session, Request request, const PagedCall<Request, Response, Item>& paged) {
-  // The same size for every page: a page token belongs to the request that gave it.
-  const int64_t wanted = paged.limit > 0 ? std::min<int64_t>(paged.limit, paged.page_size_max) : paged.page_size_max;
-  request.set_page_size(static_cast<int32_t>(wanted));
+  // The last page is as small as the limit wants it: its token goes on right behind the last item.
+  const auto page_size = [&paged](int64_t so_far) {
+    const int64_t left = paged.limit > 0 ? paged.limit - so_far : paged.page_size_max;
+    return static_cast<int32_t>(std::min<int64_t>(left, paged.page_size_max));
+  };
+  request.set_page_size(page_size(0));
   session.SetConsistency(request);
   ASSIGN_OR_RETURN(Response all, (session.client().*paged.method)(request, session.call()));
   auto* items = (all.*paged.items)();
   while (!all.next_page_token().empty() && (paged.limit == 0 || items->size() < paged.limit)) {
     request.set_page_token(all.next_page_token());
+    request.set_page_size(page_size(items->size()));
     ASSIGN_OR_RETURN(Response page, (session.client().*paged.method)(request, session.call()));
     items->MergeFrom(*(page.*paged.items)());
     all.set_next_page_token(page.next_page_token());
     all.set_revision(page.revision());
   }
-  if (paged.limit > 0 && items->size() > paged.limit) {
-    // Part of the last page is left out: its token would skip that part.
-    items->DeleteSubrange(static_cast<int>(paged.limit), items->size() - static_cast<int>(paged.limit));
-    all.clear_next_page_token();
-  }
   return all;
+}
+
+// Says that a list was cut, which must not pass for a whole one.
+template <typename Response>
+void NoteMore(Session& session, const Response& response, int shown) {
+  if (response.next_page_token().empty()) return;
+  session.Note(std::to_string(shown) + " shown, and there are more; --limit 0 shows all");
 }
 
 }  // namespace souk::cli

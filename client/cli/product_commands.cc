@@ -164,7 +164,9 @@ StatusOr<int> RunList(Session& session) {
   }
   answer.table = ProductTable(products);
   if (products.empty()) session.Note("no product fits; `souk register DIR` adds some");
-  return session.Print(answer);
+  RETURN_IF_ERROR(session.Print(answer).status());
+  NoteMore(session, response, response.products_size());
+  return kExitOk;
 }
 
 StatusOr<int> RunColumns(Session& session) {
@@ -207,7 +209,9 @@ StatusOr<int> RunHistory(Session& session) {
     answer.names.push_back(version.name());
     answer.ids.push_back(version.revision());
   }
-  return session.Print(answer);
+  RETURN_IF_ERROR(session.Print(answer).status());
+  NoteMore(session, response, response.versions_size());
+  return kExitOk;
 }
 
 }  // namespace souk::cli

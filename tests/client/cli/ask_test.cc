@@ -118,6 +118,11 @@ TEST_F(AskTest, ListsComeWholeOrUpToTheLimit) {
   EXPECT_EQ(CountLines(terminal_.Run({"list", "-o", "csv", "-n", "10"}).out), 11);
   const Said json = terminal_.Run({"list", "-o", "json", "-n", "2"});
   EXPECT_NE(json.out.find("\"nextPageToken\": \"2\""), std::string::npos) << json.out;
+  EXPECT_EQ(json.err, "2 shown, and there are more; --limit 0 shows all\n");
+  const Said two_pages = terminal_.Run({"list", "-o", "json", "-n", "1201"});
+  EXPECT_NE(two_pages.out.find("\"nextPageToken\": \"1201\""), std::string::npos) << "right behind the last one";
+  EXPECT_EQ(terminal_.Run({"list", "-o", "id", "-n", "2500"}).err, "") << "nothing was left out";
+  EXPECT_EQ(terminal_.Run({"list", "-o", "id", "-n", "2", "-q"}).err, "");
   AnswerList(0);
   const Said none = terminal_.Run({"list", "--domain", "sales", "--filter", "state = draft", "-o", "name"});
   EXPECT_EQ(none.code, 0);
@@ -125,6 +130,37 @@ TEST_F(AskTest, ListsComeWholeOrUpToTheLimit) {
   const auto last = terminal_.node().requests<v1::ListProductsRequest>("RegistryService/ListProducts").back();
   EXPECT_EQ(last.parent(), "domains/sales");
   EXPECT_EQ(last.filter(), "state = draft");
+}
+
+TEST_F(AskTest, EveryListSaysThatItWasCut) {
+  v1::ListOwnedResponse owned;
+  owned.add_products()->set_name(kOrders);
+  owned.set_next_page_token("more");
+  terminal_.node().Answer<v1::ListOwnedRequest, v1::ListOwnedResponse>("OwnershipService/ListOwned", owned);
+  v1::ListProductVersionsResponse versions;
+  versions.add_versions()->set_name(kOrders);
+  versions.set_next_page_token("more");
+  terminal_.node().Answer<v1::ListProductVersionsRequest, v1::ListProductVersionsResponse>(
+      "RegistryService/ListProductVersions", versions);
+  for (const char* command : {"owned", "history"}) {
+    EXPECT_EQ(terminal_.Run({command, "x", "-n", "1"}).err, "1 shown, and there are more; --limit 0 shows all\n");
+  }
+}
+
+TEST_F(AskTest, WhatIsUnknownIsNotWhatIsEmpty) {
+  terminal_.node().Answer<v1::ListProductsRequest, v1::ListProductsResponse>(
+      "RegistryService/ListProducts",
+      [](const v1::ListProductsRequest&) -> StatusOr<v1::ListProductsResponse> { return errors::UnknownDomain("d"); });
+  terminal_.node().Answer<v1::ListOwnedRequest, v1::ListOwnedResponse>(
+      "OwnershipService/ListOwned",
+      [](const v1::ListOwnedRequest&) -> StatusOr<v1::ListOwnedResponse> { return errors::UnknownTeam("t"); });
+  const Said list = terminal_.Run({"list", "--domain", "d"});
+  EXPECT_EQ(list.code, 1);
+  EXPECT_EQ(list.out, "");
+  EXPECT_EQ(list.err.find("souk: " + errors::UnknownDomain("d").message()), 0U) << list.err;
+  const Said owned = terminal_.Run({"owned", "t"});
+  EXPECT_EQ(owned.code, 1);
+  EXPECT_EQ(owned.err.find("souk: " + errors::UnknownTeam("t").message()), 0U) << owned.err;
 }
 
 TEST_F(AskTest, ColumnsOfNestedSchemas) {
