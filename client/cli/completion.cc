@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Completion: three small shell adaptors that all ask `souk __complete WORD... CURRENT`, which answers one candidate
-// a line ("value TAB help"), or ":files" or ":dirs" where the shell knows better. Product names come from the node,
+// completion and __complete, which answers the adaptors of completion_scripts.h. Product names come from the node,
 // which gets little time: a shell that hangs is worse than one that completes nothing.
 #include <algorithm>
 #include <set>
@@ -8,6 +7,7 @@
 #include "base/errors.h"
 #include "base/names.h"
 #include "client/cli/command_list.h"
+#include "client/cli/completion_scripts.h"
 #include "client/cli/config.h"
 #include "client/cli/parser.h"
 #include "client/cli/text.h"
@@ -17,55 +17,6 @@ namespace {
 
 constexpr std::chrono::milliseconds kCompletionDeadline{400};
 constexpr int32_t kProductsMax = 200;
-
-constexpr std::string_view kBash = R"sh(_souk() {
-  local IFS=$'\n' current="${COMP_WORDS[COMP_CWORD]}" line
-  COMPREPLY=()
-  for line in $(souk __complete -- "${COMP_WORDS[@]:1:COMP_CWORD-1}" "$current" 2>/dev/null); do
-    case "$line" in
-      :files) COMPREPLY=($(compgen -f -- "$current")) ;;
-      :dirs) COMPREPLY=($(compgen -d -- "$current")) ;;
-      *) printf -v line '%q' "${line%%$'\t'*}" && COMPREPLY+=("$line") ;;
-    esac
-  done
-  [[ "${COMPREPLY[*]}" == */ ]] && compopt -o nospace 2>/dev/null
-  return 0
-}
-complete -F _souk souk
-)sh";
-
-constexpr std::string_view kZsh = R"sh(#compdef souk
-_souk() {
-  local -a candidates
-  local line
-  for line in ${(f)"$(souk __complete -- "${words[@]:1:CURRENT-2}" "${words[CURRENT]}" 2>/dev/null)"}; do
-    case "$line" in
-      :files) _files ;
-;
-      :dirs) _files -/ ;
-      ;
-      *) candidates+=("${${line%%$'\t'*}//:/\\:}:${line#*$'\t'}") ;
-      ;
-      esac done((${#candidates})) && _describe souk candidates
-      }
-compdef _souk souk
-)sh";
-
-constexpr std::string_view kFish = R"sh(function __souk_complete
-  set -l words (commandline -opc) (commandline -ct)
-  for line in (souk __complete -- $words[2..-1] 2>/dev/null)
-    switch $line
-      case :files
-        __fish_complete_path (commandline -ct)
-      case :dirs
-        __fish_complete_directories (commandline -ct)
-      case '*'
-        echo $line
-    end
-  end
-end
-complete -c souk -f -a '(__souk_complete)'
-)sh";
 
 class Completer {
  public:
@@ -79,6 +30,7 @@ class Completer {
 
   void Run() {
     if (const OptionSpec* option = PendingOption(); option != nullptr) return CompleteValue(*option);
+    if (const OptionSpec* option = SpelledOption(); option != nullptr) return CompleteValue(*option);
     if (!current_.empty() && current_.front() == '-') return CompleteOptions();
     CompleteSubcommands();
     if (command_ != nullptr) CompletePositional();
@@ -87,7 +39,7 @@ class Completer {
  private:
   void Offer(std::string_view value, std::string_view help = {}) {
     if (value.substr(0, current_.size()) != current_ || !offered_.insert(std::string(value)).second) return;
-    session_.env().out << Clean(value);
+    session_.env().out << Clean(spelled_ + std::string(value));
     if (!help.empty()) session_.env().out << "\t" << Clean(help);
     session_.env().out << "\n";
   }
@@ -111,6 +63,21 @@ class Completer {
     if (words_.empty()) return nullptr;
     for (const OptionSpec* option : Options()) {
       if (option->kind != OptionSpec::Kind::kSwitch && Spells(*option, words_.back())) return option;
+    }
+    return nullptr;
+  }
+
+  // The option of "--option=value", where the value is being typed.
+  const OptionSpec* SpelledOption() {
+    const size_t equals = current_.find('=');
+    if (equals == std::string::npos) return nullptr;
+    for (const OptionSpec* option : Options()) {
+      if (option->kind == OptionSpec::Kind::kSwitch || "--" + std::string(option->name) != current_.substr(0, equals)) {
+        continue;
+      }
+      spelled_ = current_.substr(0, equals + 1);
+      current_.erase(0, equals + 1);
+      return option;
     }
     return nullptr;
   }
@@ -254,6 +221,7 @@ class Completer {
   Session& session_;
   std::vector<std::string> words_;  // before the one being typed
   std::string current_;             // the one being typed, perhaps empty
+  std::string spelled_;             // "--option=", which is a part of that word and of every candidate
   const CommandSpec* command_ = nullptr;
   size_t used_ = 0;  // words of the command's name
   std::set<std::string> offered_;
@@ -263,7 +231,7 @@ class Completer {
 
 StatusOr<int> RunCompletion(Session& session) {
   const std::string shell = session.word(0);
-  session.env().out << (shell == "bash" ? kBash : shell == "zsh" ? kZsh : kFish);
+  session.env().out << (shell == "bash" ? kBashCompletion : shell == "zsh" ? kZshCompletion : kFishCompletion);
   return kExitOk;
 }
 

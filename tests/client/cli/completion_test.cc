@@ -35,6 +35,10 @@ TEST_F(CompletionTest, CommandsAndOptionsAndChoices) {
   EXPECT_EQ(Offered({"lineage", "x", "--granularity", ""}), (Strings{"products", "datasets", "columns"}));
   EXPECT_EQ(Offered({"register", "--on-findings", "d"}), Strings{"draft"});
   EXPECT_EQ(Offered({"lineage", "-o", "m"}), Strings{"mermaid"});
+  EXPECT_EQ(Offered({"list", "--output=j"}), Strings{"--output=json"});
+  EXPECT_EQ(Offered({"register", "--state="}),
+            (Strings{"--state=proposed", "--state=draft", "--state=active", "--state=deprecated"}));
+  EXPECT_EQ(Offered({"get", "x", "--documents=/t"}), Strings{":dirs"});
   EXPECT_EQ(Offered({"completion", ""}), (Strings{"bash", "zsh", "fish"}));
   EXPECT_EQ(Offered({"register", ""}), Strings{":files"});
   EXPECT_EQ(Offered({"get", "x", "--documents", ""}), Strings{":dirs"});
