@@ -3,18 +3,22 @@
 
 #include <google/protobuf/util/time_util.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
-#include <fstream>
 #include <utility>
 
+#include "client/cli/bundles.h"
+#include "client/cli/known_keys.h"
 #include "client/cli/usage.h"
+#include "descriptor/document.h"
+#include "descriptor/fields.h"
 
 namespace souk::cli {
 namespace {
 
 std::string_view Trim(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\r";
+  constexpr std::string_view kBlank = " \t\r\n";
   const size_t first = text.find_first_not_of(kBlank);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
@@ -26,20 +30,51 @@ std::filesystem::path UserFolder(const Environment& env, const std::string& vari
   return std::filesystem::path(env.variable("HOME").value_or("")) / otherwise;
 }
 
-// One setting a line; the file is small and flat, and needs no YAML library.
-std::string AddressInFile(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  for (std::string line; std::getline(file, line);) {
-    std::string_view rest = line;
-    if (rest.substr(0, 5) != "addr:") continue;
-    rest = Trim(rest.substr(5));
-    if (const size_t comment = rest.find(" #"); comment != std::string_view::npos) rest = Trim(rest.substr(0, comment));
-    if (rest.size() >= 2 && (rest.front() == '"' || rest.front() == '\'') && rest.back() == rest.front()) {
-      rest = rest.substr(1, rest.size() - 2);
-    }
-    return std::string(rest);
+constexpr std::string_view kAddressKey = "addr";
+// A configuration is a few lines.
+constexpr size_t kConfigBytesMax = 64 * 1024;
+
+// Blanks and comments only.
+bool SaysNothing(std::string_view text) {
+  while (!text.empty()) {
+    const size_t end = std::min(text.find('\n'), text.size() - 1);
+    const std::string_view line = Trim(text.substr(0, end + 1));
+    if (!line.empty() && line.front() != '#') return false;
+    text.remove_prefix(end + 1);
   }
-  return {};
+  return true;
+}
+
+Status BadConfig(const std::string& path, std::vector<Violation> violations) {
+  ErrorDetail detail;
+  detail.reason = kUsageReason;
+  detail.remedy = "Mend the file; it may hold " + std::string(kAddressKey) + ": HOST:PORT.";
+  detail.violations = std::move(violations);
+  return {Code::kInvalidArgument, "the configuration " + path + " can't be used", std::move(detail)};
+}
+
+// The address that the file names; empty if there is no file, or it names none.
+StatusOr<std::string> AddressInFile(const std::filesystem::path& path) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) return std::string();
+  const StatusOr<std::string> text = ReadFile(path, kConfigBytesMax);
+  if (!text.ok()) return UsageError(text.status().message(), text.status().detail().remedy);
+  if (SaysNothing(*text)) return std::string();
+  descriptor::Reading reading;
+  reading.path = path.string();
+  const descriptor::Tree tree = descriptor::ReadTree(*text, descriptor::Syntax::kYaml, reading);
+  std::string address;
+  if (tree.root != nullptr) {
+    const descriptor::Fields root(reading, *tree.root);
+    if (tree.root->kind == descriptor::Node::Kind::kMap) {
+      CheckKeys(root, std::array<std::string_view, 1>{kAddressKey});
+      address = root.Scalar(kAddressKey);
+    } else {
+      root.Note("", "wrong-type", "a configuration is a list of keys with values", "Write addr: HOST:PORT.");
+    }
+  }
+  if (!reading.violations.empty()) return BadConfig(path.string(), std::move(reading.violations));
+  return address;
 }
 
 }  // namespace
@@ -55,12 +90,14 @@ std::vector<std::string> SplitList(std::string_view text) {
   return parts;
 }
 
-std::vector<std::string> ResolveAddresses(const std::string& flag, const Environment& env) {
-  const std::string file = UserFolder(env, "XDG_CONFIG_HOME", ".config") / "souk" / "config.yaml";
-  for (const std::string& source : {flag, env.variable("SOUK_ADDR").value_or(""), AddressInFile(file)}) {
+StatusOr<std::vector<std::string>> ResolveAddresses(const std::string& flag, const Environment& env) {
+  for (const std::string& source : {flag, env.variable("SOUK_ADDR").value_or("")}) {
     if (std::vector<std::string> addresses = SplitList(source); !addresses.empty()) return addresses;
   }
-  return {std::string(kDefaultAddress)};
+  ASSIGN_OR_RETURN(const std::string address,
+                   AddressInFile(UserFolder(env, "XDG_CONFIG_HOME", ".config") / "souk" / "config.yaml"));
+  if (std::vector<std::string> addresses = SplitList(address); !addresses.empty()) return addresses;
+  return std::vector<std::string>{std::string(kDefaultAddress)};
 }
 
 std::filesystem::path SpoolDirectory(const Environment& env) {

@@ -18,8 +18,9 @@ namespace souk::cli {
 inline constexpr std::string_view kDefaultAddress = "127.0.0.1:7070";
 
 // `flag` is --addr, or empty. Then SOUK_ADDR, then `addr:` in $XDG_CONFIG_HOME/souk/config.yaml, then kDefaultAddress.
-// Each may hold several, separated by commas.
-std::vector<std::string> ResolveAddresses(const std::string& flag, const Environment& env);
+// Each may hold several, separated by commas. INVALID_ARGUMENT with every defect and its line if that file is asked and
+// can't be read, is no YAML, or has a key that is not known.
+StatusOr<std::vector<std::string>> ResolveAddresses(const std::string& flag, const Environment& env);
 
 // $XDG_STATE_HOME/souk/spool.
 std::filesystem::path SpoolDirectory(const Environment& env);

@@ -5,45 +5,23 @@
 #include <array>
 #include <functional>
 #include <set>
-#include <span>
 
 #include "base/errors.h"
-#include "base/limits.h"
 #include "base/names.h"
-#include "client/cli/nearest.h"
+#include "client/cli/known_keys.h"
 #include "descriptor/document.h"
 #include "descriptor/fields.h"
-#include "descriptor/text.h"
 
 namespace souk::cli {
 namespace {
 
 using descriptor::Fields;
-using Keys = std::span<const std::string_view>;
 
 constexpr std::array<std::string_view, 5> kTeamKeys = {"id", "display_name", "description", "contacts", "members"};
 constexpr std::array<std::string_view, 3> kContactKeys = {"channel", "url", "description"};
 constexpr std::array<std::string_view, 6> kMemberKeys = {"username", "name",     "role",
                                                          "date_in",  "date_out", "description"};
 constexpr std::array<std::string_view, 5> kDomainKeys = {"id", "display_name", "description", "parent", "owner_team"};
-
-// Notes each key that is none of the known ones, where it stands: it would be lost without a word.
-void CheckKeys(const Fields& entry, Keys known) {
-  std::vector<Violation>& violations = entry.reading().violations;
-  for (const descriptor::Member& member : entry.node().members) {
-    if (std::find(known.begin(), known.end(), member.key) != known.end()) continue;
-    if (violations.size() >= limits::kFindingsMax) return;
-    Violation& violation = violations.emplace_back();
-    violation.rule = "unknown-key";
-    violation.path = entry.reading().path;
-    violation.pointer = entry.Pointer();
-    descriptor::AppendToken(violation.pointer, member.key);
-    violation.line = member.key_at.line;
-    violation.column = member.key_at.column;
-    violation.message = "there is no key " + descriptor::Quoted(member.key) + " here";
-    violation.remedy = NearestRemedy(member.key, known);
-  }
-}
 
 // The fields of the message that the entry names; the message's name stands for the entry's id.
 google::protobuf::FieldMask MaskOf(const Fields& entry) {

@@ -22,7 +22,7 @@ StatusOr<std::unique_ptr<Session>> Session::Open(Invocation invocation, Environm
     ASSIGN_OR_RETURN(session->consistency_, ParseConsistency(session->Text("consistency")));
     session->has_consistency_ = true;
   }
-  session->addresses_ = ResolveAddresses(session->Text("addr"), env);
+  ASSIGN_OR_RETURN(session->addresses_, ResolveAddresses(session->Text("addr"), env));
   return session;
 }
 

@@ -15,6 +15,12 @@ namespace {
 class ConfigTest : public ::testing::Test {
  protected:
   std::vector<std::string> Resolve(const std::string& flag) {
+    const auto addresses = TryResolve(flag);
+    EXPECT_TRUE(addresses.ok()) << addresses.status().ToString();
+    return addresses.ok() ? *addresses : std::vector<std::string>();
+  }
+
+  StatusOr<std::vector<std::string>> TryResolve(const std::string& flag) {
     std::istringstream in;
     std::ostringstream out;
     const SystemClock clock;
@@ -35,7 +41,7 @@ using Strings = std::vector<std::string>;
 
 TEST_F(ConfigTest, AddressesInOrderOfPrecedence) {
   EXPECT_EQ(Resolve(""), Strings{"127.0.0.1:7070"});
-  support::WriteFile(home_ / ".config/souk/config.yaml", "# ours\nother: 1\naddr: \"file:1, file:2\" # both\n");
+  support::WriteFile(home_ / ".config/souk/config.yaml", "# ours\naddr: \"file:1, file:2\" # both\n");
   EXPECT_EQ(Resolve(""), (Strings{"file:1", "file:2"}));
   variables_["XDG_CONFIG_HOME"] = (home_ / "xdg").string();
   EXPECT_EQ(Resolve(""), Strings{"127.0.0.1:7070"});
@@ -44,6 +50,36 @@ TEST_F(ConfigTest, AddressesInOrderOfPrecedence) {
   variables_["SOUK_ADDR"] = "variable:1";
   EXPECT_EQ(Resolve(""), Strings{"variable:1"});
   EXPECT_EQ(Resolve("flag:1,flag:2"), (Strings{"flag:1", "flag:2"}));
+}
+
+TEST_F(ConfigTest, AFileThatIsWrongIsAUsageError) {
+  const struct {
+    std::string_view text;
+    std::string_view want;  // line:column message; empty: it is good
+  } kCases[] = {
+      {"", ""},
+      {"# nothing yet\n", ""},
+      {"addr:\n", ""},
+      {"addr: a:1\nadr: b:1\n", "2:1 there is no key \"adr\" here"},
+      {"\ncontexts:\n  prod: x\n", "2:1 there is no key \"contexts\" here"},
+      {"addr: [a, b]\n", "1:7 addr must be a single value, but is a list"},
+  };
+  for (const auto& test : kCases) {
+    support::WriteFile(home_ / ".config/souk/config.yaml", std::string(test.text));
+    const auto addresses = TryResolve("");
+    EXPECT_EQ(addresses.ok(), test.want.empty()) << test.text;
+    if (addresses.ok()) continue;
+    EXPECT_EQ(ExitCodeOf(addresses.status()), kExitUsage);
+    const Violation& violation = addresses.status().detail().violations.front();
+    EXPECT_EQ(std::to_string(violation.line) + ":" + std::to_string(violation.column) + " " + violation.message,
+              test.want);
+    EXPECT_EQ(violation.path, (home_ / ".config/souk/config.yaml").string());
+  }
+  for (const char* broken : {"addr: [a\n", "\t- x", "addr: a\n: b: c", "addr", "- addr"}) {
+    support::WriteFile(home_ / ".config/souk/config.yaml", broken);
+    EXPECT_EQ(ExitCodeOf(TryResolve("").status()), kExitUsage) << broken;
+    EXPECT_TRUE(TryResolve("flag:1").ok()) << "it is not asked";
+  }
 }
 
 TEST_F(ConfigTest, TheSpoolIsStateOfTheUser) {

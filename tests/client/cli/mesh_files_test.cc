@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "client/cli/bundles.h"
-#include "client/cli/nearest.h"
+#include "client/cli/known_keys.h"
 
 namespace souk::cli {
 namespace {

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "client/cli/nearest.h"
+#include "client/cli/known_keys.h"
 
 #include <algorithm>
 #include <numeric>
+#include <string>
 #include <utility>
 #include <vector>
+
+#include "base/limits.h"
+#include "descriptor/text.h"
 
 namespace souk::cli {
 namespace {
@@ -36,6 +40,15 @@ size_t Distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+// What to do about a word that is none of the known ones.
+std::string Remedy(std::string_view word, std::span<const std::string_view> known) {
+  const std::string_view nearest = Nearest(word, known);
+  if (!nearest.empty()) return "Write " + std::string(nearest) + ".";
+  std::string list;
+  for (const std::string_view candidate : known) list += (list.empty() ? "" : ", ") + std::string(candidate);
+  return "Known are " + list + ".";
+}
+
 }  // namespace
 
 std::string_view Nearest(std::string_view word, std::span<const std::string_view> known) {
@@ -51,12 +64,21 @@ std::string_view Nearest(std::string_view word, std::span<const std::string_view
   return nearest;
 }
 
-std::string NearestRemedy(std::string_view word, std::span<const std::string_view> known) {
-  const std::string_view nearest = Nearest(word, known);
-  if (!nearest.empty()) return "Write " + std::string(nearest) + ".";
-  std::string list;
-  for (const std::string_view candidate : known) list += (list.empty() ? "" : ", ") + std::string(candidate);
-  return "Known are " + list + ".";
+void CheckKeys(const descriptor::Fields& entry, std::span<const std::string_view> known) {
+  std::vector<Violation>& violations = entry.reading().violations;
+  for (const descriptor::Member& member : entry.node().members) {
+    if (std::find(known.begin(), known.end(), member.key) != known.end()) continue;
+    if (violations.size() >= limits::kFindingsMax) return;
+    Violation& violation = violations.emplace_back();
+    violation.rule = "unknown-key";
+    violation.path = entry.reading().path;
+    violation.pointer = entry.Pointer();
+    descriptor::AppendToken(violation.pointer, member.key);
+    violation.line = member.key_at.line;
+    violation.column = member.key_at.column;
+    violation.message = "there is no key " + descriptor::Quoted(member.key) + " here";
+    violation.remedy = Remedy(member.key, known);
+  }
 }
 
 }  // namespace souk::cli
