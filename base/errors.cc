@@ -149,6 +149,16 @@ Status BadDocument(std::vector<Violation> violations) {
   return {Code::kInvalidArgument, "the bundle can't be read: " + first + count, std::move(detail)};
 }
 
+Status NoSuchFile(std::string_view path) {
+  return Make(Code::kNotFound, "NO_SUCH_FILE", "there is no file or folder " + Quote(path),
+              "Check the path, and the folder that you are in.", {{"path", Plain(path)}});
+}
+
+Status NotAFile(std::string_view path) {
+  return Make(Code::kInvalidArgument, "NOT_A_FILE", Quote(path) + " is a device or a pipe, not a file",
+              "Name a file; - reads standard input.", {{"path", Plain(path)}});
+}
+
 Status DocumentTooLarge(std::string_view path, size_t bytes, size_t bytes_max) {
   return Make(
       Code::kInvalidArgument, "DOCUMENT_TOO_LARGE",
@@ -330,6 +340,13 @@ Status Internal(std::string_view what) {
 Status AddressTaken(std::string_view address) {
   return Make(Code::kUnavailable, "ADDRESS_TAKEN", "can't listen on " + std::string(address),
               "Is another node running there? Stop it, or choose another address (port 0 picks a free one).",
+              {{"address", std::string(address)}});
+}
+
+Status Unexplained(Code code, std::string_view address) {
+  return Make(code, std::string(CodeName(code)),
+              std::string(address) + " answered " + std::string(CodeName(code)) + " and did not say why",
+              "The node's log may say more; compare `souk version` with `souk admin status`.",
               {{"address", std::string(address)}});
 }
 

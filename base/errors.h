@@ -34,6 +34,8 @@ Status BadPageSize(int64_t size);                         // INVALID_ARGUMENT
 
 // Bundles and registrations.
 Status BadDocument(std::vector<Violation> violations);                           // INVALID_ARGUMENT
+Status NoSuchFile(std::string_view path);                                        // NOT_FOUND
+Status NotAFile(std::string_view path);                                          // INVALID_ARGUMENT
 Status DocumentTooLarge(std::string_view path, size_t bytes, size_t bytes_max);  // INVALID_ARGUMENT
 // FAILED_PRECONDITION. `can_be_draft`: registering it with --on-findings=draft would be a way out.
 Status RefusedByGate(std::string_view line, std::vector<Violation> violations, bool can_be_draft = true);
@@ -70,6 +72,7 @@ Status OutcomeUnknown(std::string_view what);                               // U
 Status DataLoss(std::string_view what);                                     // DATA_LOSS
 Status Internal(std::string_view what);                                     // INTERNAL
 Status AddressTaken(std::string_view address);                              // UNAVAILABLE
+Status Unexplained(Code code, std::string_view address);                    // the code that came
 Status Unreachable(std::string_view address, std::string_view why);         // UNAVAILABLE
 
 }  // namespace souk::errors

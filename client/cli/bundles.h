@@ -60,6 +60,7 @@ class BundleReader {
   std::optional<BundleInput> Next();
 
  private:
+  std::optional<BundleInput> Take();
   std::optional<BundleInput> NextLine(std::istream& stream, const std::string& name);
   std::optional<BundleInput> NextOfStandardInput();
 
@@ -75,7 +76,7 @@ class BundleReader {
 // The documents of one line {"odps":…,"odcs":…}. INVALID_ARGUMENT if it is not one.
 StatusOr<v1::Bundle> ParseBundleLine(std::string_view line);
 
-// Reads a whole file of at most limits::kRequestBytesMax bytes. NOT_FOUND, INVALID_ARGUMENT (too large).
+// Reads a whole file. NOT_FOUND, INVALID_ARGUMENT (a device or a pipe, too large, unreadable).
 StatusOr<std::string> ReadFile(const std::filesystem::path& path, size_t bytes_max);
 
 }  // namespace souk::cli

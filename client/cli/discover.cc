@@ -55,7 +55,7 @@ class Finder {
     }
     const fs::path path = argument;
     std::error_code error;
-    if (!fs::exists(path, error)) return errors::NotFound("file or folder", argument);
+    if (!fs::exists(path, error)) return errors::NoSuchFile(argument);
     return fs::is_directory(path, error) ? AddFolder(path) : AddFile(path);
   }
 

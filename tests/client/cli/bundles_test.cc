@@ -2,6 +2,7 @@
 #include "client/cli/bundles.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <sstream>
 
@@ -127,6 +128,54 @@ TEST_F(BundlesTest, TooLargeADocumentIsNotEvenRead) {
   ASSERT_EQ(all.size(), 2U);
   EXPECT_TRUE(all[0].bundle.ok());
   EXPECT_EQ(all[1].bundle.status().reason(), "DOCUMENT_TOO_LARGE");
+}
+
+TEST_F(BundlesTest, WhatIsTooLargeIsRefusedHereByTheNamedLimit) {
+  const std::string big(limits::kBundleBytesMax, 'x');
+  const std::string fit(limits::kDocumentBytesMax - 20, 'x');
+  const std::string path = Write("big.jsonl", "{\"odps\":{\"a\":\"" + big + big + "\"}}\n" +      // a line
+                                                  "{\"odps\":{\"a\":\"" + fit + fit + "\"}}\n" +  // a document
+                                                  "{\"odps\":{\"a\":\"" + fit + "\"}}\n");
+  const auto lines = ReadAll({path});
+  ASSERT_EQ(lines.size(), 3U);
+  EXPECT_EQ(lines[0].bundle.status().reason(), "DOCUMENT_TOO_LARGE");
+  EXPECT_NE(lines[0].bundle.status().message().find("line"), std::string::npos);
+  EXPECT_EQ(lines[1].bundle.status().reason(), "DOCUMENT_TOO_LARGE");
+  EXPECT_TRUE(lines[2].bundle.ok()) << lines[2].bundle.status().ToString();
+  EXPECT_EQ(lines[2].origin, path + ":3");
+
+  Write("many/product.odps.yaml", fit);
+  for (int i = 0; i < 4; ++i) Write("many/" + std::to_string(i) + ".odcs.yaml", fit);
+  EXPECT_EQ(ReadAll({Root() + "/many"})[0].bundle.status().reason(), "DOCUMENT_TOO_LARGE") << "all together";
+
+  EXPECT_EQ(ReadAll({"-"}, big + big)[0].bundle.status().reason(), "DOCUMENT_TOO_LARGE");
+  EXPECT_EQ(ReadAll({"-"}, "kind: DataProduct\n" + big + "\n")[0].bundle.status().reason(), "DOCUMENT_TOO_LARGE");
+}
+
+TEST_F(BundlesTest, DevicesAndPipesAreNoFiles) {
+  Write("x/README.md", "");
+  const std::string pipe = (folder_ / "x/pipe").string();
+  const std::string lines = (folder_ / "x/lines.jsonl").string();
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  ASSERT_EQ(::mkfifo(lines.c_str(), 0600), 0);
+  for (const std::string& path : {std::string("/dev/zero"), pipe, lines}) {
+    const auto all = ReadAll({path});
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_EQ(all[0].bundle.status().reason(), "NOT_A_FILE") << path;
+  }
+  EXPECT_EQ(ReadFile("/dev/zero", 10).status().reason(), "NOT_A_FILE");
+}
+
+TEST_F(BundlesTest, AMissingPathIsNoMatterOfSearch) {
+  const Status missing = Discover({Root() + "/nowhere"}, false).status();
+  EXPECT_EQ(missing.reason(), "NO_SUCH_FILE");
+  EXPECT_EQ(missing.detail().remedy.find("search"), std::string::npos);
+  EXPECT_EQ(ReadFile(folder_ / "nowhere", 10).status().reason(), "NO_SUCH_FILE");
+}
+
+TEST_F(BundlesTest, FileNamesAreUtf8) {
+  Write("bad\xff.odps.yaml", kProduct);
+  EXPECT_EQ(ReadAll({Root()})[0].bundle.status().reason(), "BAD_FIELD");
 }
 
 TEST_F(BundlesTest, LinesAreBundlesByteForByte) {
