@@ -192,7 +192,7 @@ std::vector<CommandSpec> AdminCommands() {
        {{"DOMAIN", "its id", 1, 1, Completes::kDomains}},
        {kDisplayName,
         kDescription,
-        {"parent", "D", "the domain above", Kind::kText, {}, {}, false, Completes::kDomains},
+        {"parent", "D", "the domain above; empty: none", Kind::kText, {}, {}, false, Completes::kDomains},
         {"owner-team", "T", "the accountable team", Kind::kText, {}, {}, false, Completes::kTeams},
         kValidateOnly},
        RunDomainSet},

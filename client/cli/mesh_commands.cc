@@ -94,7 +94,8 @@ StatusOr<int> RunDomainSet(Session& session) {
   domain.set_name(DomainName(id));
   if (session.Has("display-name")) domain.set_display_name(session.Text("display-name"));
   if (session.Has("description")) domain.set_description(session.Text("description"));
-  if (session.Has("parent")) {
+  if (session.Has("parent")) domain.clear_parent();
+  if (!session.Text("parent").empty()) {
     ASSIGN_OR_RETURN(const std::string parent, ParseDomainName(session.Text("parent")));
     domain.set_parent(DomainName(parent));
   }

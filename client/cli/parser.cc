@@ -98,6 +98,11 @@ Status CheckWords(const CommandSpec& spec, const std::vector<std::string>& words
                         "`souk help " + std::string(spec.name) + "` says how it is meant.");
     }
     const size_t taken = positional.count_max == 0 ? left : std::min(left, static_cast<size_t>(positional.count_max));
+    for (size_t i = at; i < at + taken && positional.count_min > 0; ++i) {
+      if (!words[i].empty()) continue;
+      return UsageError(std::string(positional.name) + " is empty: " + std::string(positional.help),
+                        "`souk help " + std::string(spec.name) + "` says how it is meant.");
+    }
     for (size_t i = at; i < at + taken && !positional.choices.empty(); ++i) {
       if (std::find(positional.choices.begin(), positional.choices.end(), words[i]) != positional.choices.end())
         continue;

@@ -5,11 +5,13 @@
 #include <exception>
 #include <memory>
 
+#include "base/names.h"
 #include "client/cli/complaint.h"
 #include "client/cli/help.h"
 #include "client/cli/parser.h"
 #include "client/cli/session.h"
 #include "client/cli/text.h"
+#include "client/cli/usage.h"
 
 namespace souk::cli {
 namespace {
@@ -31,8 +33,14 @@ int Help(const std::vector<std::string>& arguments, Environment& env) {
   std::vector<std::string> words;
   std::copy_if(arguments.begin(), arguments.end(), std::back_inserter(words),
                [](const std::string& a) { return !a.empty() && a.front() != '-'; });
-  if (words.empty() || !WriteGroup(Join(words, " "), style, env.out)) WriteOverview(style, env.out);
-  return kExitOk;
+  if (words.empty()) {
+    WriteOverview(style, env.out);
+    return kExitOk;
+  }
+  if (WriteGroup(Join(words, " "), style, env.out)) return kExitOk;
+  WriteComplaint(UsageError("there is no command \"" + Join(words, " ") + "\"", "`souk help` lists them."), "",
+                 Style(false), env.err);
+  return kExitUsage;
 }
 
 int Finish(const StatusOr<int>& result, Session& session) {
@@ -43,7 +51,23 @@ int Finish(const StatusOr<int>& result, Session& session) {
   return session.command().name == "diff" && code == kExitFailure ? kExitUsage : code;
 }
 
+// What the API takes for text is UTF-8; gRPC would refuse other bytes without a word that helps.
+Status CheckBytes(const std::vector<std::string>& arguments) {
+  for (const std::string& argument : arguments) {
+    if (IsCleanUtf8(argument)) continue;
+    return UsageError("\"" + Clean(argument) + "\" is not UTF-8",
+                      "Write it in UTF-8; `locale` says what this terminal speaks.");
+  }
+  return Status::Ok();
+}
+
+int RefuseUsage(const Status& status, Environment& env) {
+  WriteComplaint(status, "", Style(false), env.err);
+  return kExitUsage;
+}
+
 int RunChecked(const std::vector<std::string>& arguments, Environment& env) {
+  if (const Status status = CheckBytes(arguments); !status.ok()) return RefuseUsage(status, env);
   if (arguments.empty()) {
     WriteOverview(Style(false), env.err);
     return kExitUsage;
@@ -52,15 +76,9 @@ int RunChecked(const std::vector<std::string>& arguments, Environment& env) {
   if (arguments.front() == "--version") return RunChecked({"version"}, env);
   if (AsksForHelp(arguments)) return Help(arguments, env);
   StatusOr<Invocation> invocation = ParseCommandLine(arguments);
-  if (!invocation.ok()) {
-    WriteComplaint(invocation.status(), "", Style(false), env.err);
-    return kExitUsage;
-  }
+  if (!invocation.ok()) return RefuseUsage(invocation.status(), env);
   StatusOr<std::unique_ptr<Session>> session = Session::Open(*std::move(invocation), env);
-  if (!session.ok()) {
-    WriteComplaint(session.status(), "", Style(false), env.err);
-    return kExitUsage;
-  }
+  if (!session.ok()) return RefuseUsage(session.status(), env);
   return Finish((*session)->command().run(**session), **session);
 }
 

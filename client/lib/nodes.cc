@@ -69,6 +69,7 @@ Status Nodes::Translate(size_t node, const grpc::Status& status) const {
   if (code == Code::kUnavailable) return errors::Unreachable(options_.addresses[node], status.error_message());
   if (code == Code::kDeadlineExceeded) return errors::DeadlineExceeded("the call to " + options_.addresses[node]);
   if (code == Code::kCancelled) return errors::Cancelled();
+  if (status.error_message().empty()) return errors::Unexplained(code, options_.addresses[node]);
   return {code, status.error_message()};
 }
 

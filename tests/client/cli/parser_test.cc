@@ -50,6 +50,8 @@ TEST(ParserTest, WhatIsWrongIsAUsageError) {
       {"admin"},
       {"admin", "bogus"},
       {"get"},
+      {"get", ""},
+      {"state", "", "draft"},
       {"get", "a", "b"},
       {"list", "--limit", "many"},
       {"list", "--limit", "-1"},
@@ -92,11 +94,25 @@ TEST(ParserTest, EveryCommandHasItsManualAndNoOptionTwice) {
   }
 }
 
+TEST(ParserTest, WordsAreUtf8) {
+  Terminal terminal;
+  for (const Strings& words : {Strings{"get", "bad\xff"}, Strings{"search", "x", "--filter", "\xc3\x28"}}) {
+    const Said said = terminal.Run(words);
+    EXPECT_EQ(said.code, kExitUsage);
+    EXPECT_NE(said.err.find("is not UTF-8 (USAGE)"), std::string::npos) << said.err;
+  }
+  EXPECT_EQ(terminal.Run({"owner", "-"}, "good\nbad\xff\n").code, kExitUsage);
+}
+
 TEST(ParserTest, HelpIsFoundWhereverItIsAskedFor) {
   Terminal terminal;
   EXPECT_NE(terminal.Run({"--addr", "x", "lineage", "--help"}).out.find("souk lineage - "), std::string::npos);
   EXPECT_NE(terminal.Run({"admin", "-h"}).out.find("admin backup"), std::string::npos);
   EXPECT_EQ(terminal.Run({}).code, kExitUsage);
+  const Said bogus = terminal.Run({"help", "bogus"});
+  EXPECT_EQ(bogus.code, kExitUsage);
+  EXPECT_EQ(bogus.out, "");
+  EXPECT_NE(bogus.err.find("there is no command \"bogus\""), std::string::npos) << bogus.err;
   EXPECT_EQ(terminal.Run({"version"}).out.substr(0, 5), "souk ");
   EXPECT_EQ(terminal.Run({"--version"}).code, 0);
 }

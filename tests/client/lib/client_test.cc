@@ -3,6 +3,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <future>
@@ -96,6 +99,14 @@ TEST_F(ClientTest, ErrorsKeepTheirDetail) {
   EXPECT_EQ(status.detail().remedy, errors::UnknownTeam("checkout").detail().remedy);
 }
 
+TEST_F(ClientTest, AnErrorWithoutWordsGetsSome) {
+  FailFirst(1, Status(Code::kUnimplemented, ""));
+  const Status status = Client(Options()).GetProduct({}).status();
+  EXPECT_EQ(status.code(), Code::kUnimplemented);
+  EXPECT_EQ(status.message(), node_.address() + " answered UNIMPLEMENTED and did not say why");
+  EXPECT_FALSE(status.detail().remedy.empty());
+}
+
 TEST_F(ClientTest, TheNextNodeIsAskedAtOnce) {
   FailFirst(0, Status::Ok());
   ClientOptions options = Options();
@@ -114,6 +125,26 @@ TEST_F(ClientTest, NobodyThereIsUnreachable) {
   EXPECT_EQ(status.code(), Code::kUnavailable);
   EXPECT_EQ(status.reason(), "UNREACHABLE");
   EXPECT_FALSE(status.detail().remedy.empty());
+}
+
+// A busy node, or one far away: the connection stands, and nobody has taken it yet.
+TEST_F(ClientTest, AConnectionThatIsSlowIsWaitedForUntilTheDeadline) {
+  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof(address);
+  auto* const any = reinterpret_cast<sockaddr*>(&address);
+  ASSERT_EQ(::bind(listener, any, length), 0);
+  ASSERT_EQ(::listen(listener, 1), 0);
+  ASSERT_EQ(::getsockname(listener, any, &length), 0);
+  ClientOptions options = Options();
+  options.addresses = {"127.0.0.1:" + std::to_string(ntohs(address.sin_port))};
+  CallOptions call;
+  call.deadline = 10 * kBackoffFirst;
+  const Status status = Client(options).GetProduct({}, call).status();
+  EXPECT_EQ(status.code(), Code::kDeadlineExceeded) << status.ToString();
+  ::close(listener);
 }
 
 TEST_F(ClientTest, ADeadlineThatPassesSaysSo) {
