@@ -56,7 +56,7 @@ class Registration {
         teams_(discovery.teams),
         domains_(discovery.domains),
         reader_(std::move(discovery), session.env().in),
-        spool_(SpoolDirectory(session.env()), session.env().clock),
+        spool_(SpoolDirectory(session.env()), session.client().options().addresses, session.env().clock),
         report_(session, base_.validate_only(), single_ || session.verbose()) {}
 
   StatusOr<int> Run() {
@@ -98,8 +98,11 @@ class Registration {
       }
     }
     if (!teams_.empty() || !domains_.empty()) {
-      session_.Note("teams and domains: " + std::to_string(mesh_sent_) + " sent, " + std::to_string(changed) +
-                    (base_.validate_only() ? " would change" : " changed"));
+      std::string note = "teams and domains: " + std::to_string(mesh_sent_) + " sent, " + std::to_string(changed) +
+                         (base_.validate_only() ? " would change" : " changed");
+      if (mesh_spooled_ > 0) note += ", " + std::to_string(mesh_spooled_) + " spooled";
+      if (mesh_dropped_ > 0) note += ", " + std::to_string(mesh_dropped_) + " not sent: no node could be reached";
+      session_.Note(note);
     }
     return Status::Ok();
   }
@@ -116,8 +119,9 @@ class Registration {
     }
     if (!Deferrable(answer.status())) return answer.status();
     unreachable_ = answer.status();  // one wait is enough
-    if (session_.Text("on-unavailable") == kSpool) return spool_.Add(request).status();
-    return Status::Ok();
+    const bool spool = session_.Text("on-unavailable") == kSpool;
+    ++(spool ? mesh_spooled_ : mesh_dropped_);
+    return spool ? spool_.Add(request).status() : Status::Ok();
   }
 
   // True if --on-unavailable says that this failure shall not fail the run.
@@ -250,6 +254,8 @@ class Registration {
   client::Spool spool_;
   RegisterReport report_;
   size_t mesh_sent_ = 0;
+  size_t mesh_spooled_ = 0;
+  size_t mesh_dropped_ = 0;
   Status unreachable_;              // of the first team or domain that no node took
   std::vector<Registered> unread_;  // the source's thread only; read at the end
   std::mutex sent_mutex_;           // the source and the sink run on different threads

@@ -153,7 +153,8 @@ std::vector<std::string> RegisterReport::Summary() const {
           fmt::format("  ({} of them are not shown above; -v shows all)", failures_told_ - kFailuresToldMax));
     }
   }
-  if (spooled_ > 0) lines.push_back(fmt::format("{} spooled: the next `souk register` sends them", spooled_));
+  if (spooled_ > 0)
+    lines.push_back(fmt::format("{} spooled: the next `souk register` to the same nodes sends them", spooled_));
   if (dropped_ > 0) lines.push_back(fmt::format("{} not sent: no node could be reached", dropped_));
   if (fit_ + unfit_ > 0) {
     lines.push_back(fmt::format("{} of {} could be active as they are{}", fit_, fit_ + unfit_,

@@ -67,7 +67,7 @@ void Registrar::Run() noexcept {
 void Registrar::ResendSpool() {
   if (options_.spool_directory.empty()) return;
   const SystemClock system_clock;
-  Spool spool(options_.spool_directory, ClockOf(client_, system_clock));
+  Spool spool(options_.spool_directory, client_.options().addresses, ClockOf(client_, system_clock));
   // What came of older changes is no matter of this registration; what was refused lies there as .refused.
   (void)Resend(client_, spool, &cancellation_);
 }
@@ -79,7 +79,7 @@ bool Registrar::TryOnce() {
   StatusOr<v1::RegisterProductResponse> answer = client_.RegisterProduct(options_.request, call);
   const bool later = !answer.ok() && (MayWorkLater(answer.status()) || answer.status().code() == Code::kCancelled);
   const SystemClock system_clock;
-  Spool spool(options_.spool_directory, ClockOf(client_, system_clock));
+  Spool spool(options_.spool_directory, client_.options().addresses, ClockOf(client_, system_clock));
   const bool may_spool = !options_.spool_directory.empty() && !options_.request.validate_only();
   if (later && may_spool && spooled_as_.empty()) {
     // At the first failure: the process may be killed before the last one.

@@ -41,8 +41,8 @@ struct RegistrarState {
 
 struct RegistrarOptions {
   v1::RegisterProductRequest request = {};
-  // Where a registration that no node took is kept for the next start of a registrar or `souk register`. Empty:
-  // nowhere.
+  // Where a registration that no node took is kept for the next start of a registrar or `souk register` with the same
+  // addresses. Empty: nowhere.
   std::filesystem::path spool_directory = {};
   std::chrono::milliseconds backoff_first = kRegistrarBackoffFirst;
   std::chrono::milliseconds backoff_max = kRegistrarBackoffMax;

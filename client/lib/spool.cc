@@ -39,6 +39,17 @@ std::string DigestIn(const std::string& name) {
   return dash == std::string::npos ? std::string() : name.substr(dash + 1, kDigestChars);
 }
 
+// A folder's name for a set of addresses: readable where it can be, and never the same for two sets.
+std::string FolderOf(std::vector<std::string> addresses) {
+  std::sort(addresses.begin(), addresses.end());
+  std::string all;
+  for (const std::string& address : addresses) all += (all.empty() ? "" : ",") + address;
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyz0123456789.:-,[]";
+  constexpr size_t kNameCharsMax = 200;  // a file system takes 255
+  const bool plain = all.find_first_not_of(kPlain) == std::string::npos;
+  return plain && !all.empty() && !all.starts_with('.') && all.size() <= kNameCharsMax ? all : "nodes-" + DigestOf(all);
+}
+
 // Complete and safe on disk, or not there at all.
 Status WriteFile(const std::filesystem::path& path, std::string_view bytes) {
   const std::filesystem::path temporary = path.string() + "." + std::to_string(::getpid()) + ".tmp";
@@ -74,7 +85,8 @@ Status Send(Client& client, const google::protobuf::Any& change, const CallOptio
 
 }  // namespace
 
-Spool::Spool(std::filesystem::path directory, const Clock& clock) : directory_(std::move(directory)), clock_(clock) {}
+Spool::Spool(const std::filesystem::path& directory, const std::vector<std::string>& addresses, const Clock& clock)
+    : directory_(directory / FolderOf(addresses)), clock_(clock) {}
 
 StatusOr<std::string> Spool::Add(const google::protobuf::Message& request) {
   google::protobuf::Any change;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keeps changes that no node could take, one file each, until one can: a catalog that is down never blocks a deploy.
-// A file appears complete or not at all, and is called TIME-DIGEST.spool: the same change twice is one file. Several
-// processes may share a directory. Thread-safe; errors of the file system are INTERNAL with the system's words.
+// A file appears complete or not at all, and is called NODES/TIME-DIGEST.spool: the same change twice is one file, and
+// a change for one catalog is never sent to another. Several processes may share a directory. Thread-safe; errors of
+// the file system are INTERNAL with the system's words.
 #pragma once
 
 #include <filesystem>
@@ -22,8 +23,9 @@ namespace souk::client {
 
 class Spool {
  public:
-  // The directory is made when something is added.
-  Spool(std::filesystem::path directory, const Clock& clock);
+  // For the nodes of these addresses, in whatever order; changes for others in the same directory are not touched. The
+  // directory is made when something is added.
+  Spool(const std::filesystem::path& directory, const std::vector<std::string>& addresses, const Clock& clock);
 
   // Keeps a RegisterProductRequest, UpdateTeamRequest or UpdateDomainRequest. Returns the file's name.
   StatusOr<std::string> Add(const google::protobuf::Message& request);
@@ -36,6 +38,7 @@ class Spool {
   // A node refused it: kept as NAME.refused for a person to look at, and not listed any more.
   Status SetAside(const std::string& name);
 
+  // Where the files are: below the directory that was given.
   const std::filesystem::path& directory() const { return directory_; }
 
  private:

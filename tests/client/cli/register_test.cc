@@ -268,6 +268,35 @@ TEST_F(RegisterTest, ACatalogThatIsDownNeedNotStopADeploy) {
   EXPECT_EQ(terminal_.Run({"register", folder}).err.find("spooled"), std::string::npos);
 }
 
+TEST_F(RegisterTest, ASpooledChangeIsNotSentToAnotherNode) {
+  const std::string folder = Product("orders");
+  AnswerSingle(errors::ShuttingDown());
+  EXPECT_EQ(terminal_.Run({"register", folder, "--on-unavailable=spool"}).code, 0);
+  client::FakeNode other;
+  other.Answer<v1::RegisterProductRequest, v1::RegisterProductResponse>(kRegister, v1::RegisterProductResponse());
+  const Said elsewhere = terminal_.Run({"register", folder, "--addr", other.address()});
+  EXPECT_EQ(elsewhere.err.find("spooled"), std::string::npos) << elsewhere.err;
+  EXPECT_EQ(other.calls(kRegister), 1) << "only its own";
+  AnswerSingle(Status::Ok());
+  EXPECT_NE(terminal_.Run({"register", folder}).err.find("sent 1 spooled change first"), std::string::npos);
+}
+
+TEST_F(RegisterTest, TeamsAndDomainsAreCountedWhereTheySpool) {
+  terminal_.node().Answer<v1::UpdateTeamRequest, v1::UpdateTeamResponse>(
+      "RegistryService/UpdateTeam",
+      [](const v1::UpdateTeamRequest&) -> StatusOr<v1::UpdateTeamResponse> { return errors::ShuttingDown(); });
+  unavailable_ = errors::ShuttingDown();
+  terminal_.Write("mesh/teams.yaml", "kind: Teams\nteams: [{id: shop}, {id: web}]\n");
+  Product("mesh/a");
+  Product("mesh/b", "same");
+  const Said spooled = terminal_.Run({"register", "-R", Mesh(), "--on-unavailable=spool"});
+  EXPECT_EQ(spooled.code, 0) << spooled.err;
+  EXPECT_NE(spooled.err.find("teams and domains: 0 sent, 0 changed, 2 spooled\n"), std::string::npos) << spooled.err;
+  EXPECT_NE(spooled.out.find("\n2 spooled"), std::string::npos) << spooled.out;
+  const Said warned = terminal_.Run({"register", "-R", Mesh(), "--on-unavailable=warn"});
+  EXPECT_NE(warned.err.find("0 changed, 2 not sent: no node"), std::string::npos) << warned.err;
+}
+
 TEST_F(RegisterTest, DefectsAreNoOutage) {
   AnswerSingle(errors::RefusedByGate("d/p@1", {Defect("owner-required")}));
   EXPECT_EQ(terminal_.Run({"register", Product("orders"), "--on-unavailable=spool"}).code, 100);

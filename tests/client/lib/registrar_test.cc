@@ -171,7 +171,7 @@ TEST_F(RegistrarTest, WhatWasNotTakenIsSpooledAndSentAtTheNextStart) {
     const Registrar registrar(client, options);
     tried.get_future().wait();
   }
-  Spool spool(folder_ / "spool", clock);
+  Spool spool(folder_ / "spool", client.options().addresses, clock);
   EXPECT_EQ(spool.List()->size(), 1U);
 
   // The next start, of another product: the node is there again.

@@ -33,7 +33,7 @@ class SpoolTest : public ::testing::Test {
 
   support::TempDirectory folder_;
   ManualClock clock_{1'000'000};
-  Spool spool_{folder_ / "state" / "spool", clock_};
+  Spool spool_{folder_ / "state" / "spool", {"prod:1", "prod:2"}, clock_};
 };
 
 TEST_F(SpoolTest, KeepsInOrderAndOnce) {
@@ -51,6 +51,18 @@ TEST_F(SpoolTest, KeepsInOrderAndOnce) {
   EXPECT_EQ(Names(), std::vector<std::string>{second});
 }
 
+TEST_F(SpoolTest, AChangeBelongsToTheNodesItWasMeantFor) {
+  const std::filesystem::path directory = folder_ / "state" / "spool";
+  const std::string name = Add(Request("a"));
+  for (const std::vector<std::string>& others : std::vector<std::vector<std::string>>{
+           {"prod:1"}, {"test:1", "test:2"}, {"unix:/run/souk"}, {"unix:/run_souk"}, {"..", "prod:1"}, {}}) {
+    const Spool other(directory, others, clock_);
+    EXPECT_EQ(other.List()->size(), 0U) << other.directory();
+    EXPECT_EQ(other.directory().parent_path(), directory);
+  }
+  EXPECT_EQ(*Spool(directory, {"prod:2", "prod:1"}, clock_).List(), std::vector<std::string>{name});
+}
+
 TEST_F(SpoolTest, DamageIsNoticed) {
   const std::string name = Add(Request("a"));
   support::WriteFile(spool_.directory() / name, "damaged");
@@ -59,7 +71,7 @@ TEST_F(SpoolTest, DamageIsNoticed) {
 
 TEST_F(SpoolTest, AFolderThatCantBeMadeIsAnError) {
   support::WriteFile(folder_ / "file", "");
-  Spool spool(folder_ / "file", clock_);
+  Spool spool(folder_ / "file", {"prod:1"}, clock_);
   EXPECT_FALSE(spool.Add(Request("a")).ok());
 }
 
