@@ -14,6 +14,8 @@ inline constexpr int kExitConflict = 5;      // somebody else changed it (etag)
 inline constexpr int kExitUnavailable = 6;   // no node, or not in time: a retry may help
 inline constexpr int kExitFindings = 100;    // the documents have defects
 
+inline constexpr int kExitSignal = 128;  // plus the number of the signal that ended it, as shells say it
+
 // Errors with findings are kExitFindings, whatever their code.
 int ExitCodeOf(const Status& status);
 

@@ -23,6 +23,7 @@ constexpr std::string_view kExitCodes = R"(  0    done
   5    somebody else changed it meanwhile (etag)
   6    no node, or no answer in time: trying again may help
   100  the documents have defects; each is listed
+  130  interrupted
 )";
 
 std::string Flag(const OptionSpec& option) {

@@ -8,6 +8,7 @@
 #include "client/cli/bundles.h"
 #include "client/cli/command_list.h"
 #include "client/cli/config.h"
+#include "client/cli/interrupt.h"
 #include "client/cli/mesh_files.h"
 #include "client/cli/progress.h"
 #include "client/cli/register_report.h"
@@ -45,6 +46,19 @@ Status StatusOf(const v1::BatchRegisterResult& result) {
   for (const v1::Finding& finding : result.findings()) detail.violations.push_back(client::ToViolation(finding));
   return {static_cast<Code>(result.code()), result.message(), std::move(detail)};
 }
+
+// What an interrupt left undone.
+struct Cut {
+  size_t not_sent = 0;
+  size_t unknown = 0;
+
+  // True if the call ended by the interrupt.
+  bool Counts(const Status& call) {
+    if (call.code() != Code::kCancelled && call.reason() != "OUTCOME_UNKNOWN") return false;
+    ++(call.code() == Code::kCancelled ? not_sent : unknown);
+    return true;
+  }
+};
 
 class Registration {
  public:
@@ -204,8 +218,11 @@ class Registration {
     Progress progress(session_.env(), total_, !session_.quiet());
     v1::BatchRegisterResponse response;
     const bool keep = session_.format() == "json" || session_.format() == "yaml";
+    Interrupt interrupt;
+    Cut cut;
     const auto sink = [&](const v1::RegisterProductRequest& item, const v1::BatchRegisterResult& result,
                           const Status& call) {
+      if (interrupt.signal() != 0 && cut.Counts(call)) return;
       Registered registered = SentAs(result.index());
       registered.result = result;
       if (result.code() != 0) registered.status = call.ok() ? StatusOf(result) : call;
@@ -214,10 +231,13 @@ class Registration {
       if (keep) *response.add_results() = result;
       progress.Advance();
     };
-    const client::BulkOutcome outcome =
-        client::RegisterInBulk(session_.client(), [this] { return NextRequest(); }, sink, {});
+    client::BulkOptions options;
+    options.cancellation = &interrupt.cancellation();
+    const client::BulkOutcome outcome = client::RegisterInBulk(
+        session_.client(), [this] { return NextRequest(); }, sink, options);
     progress.Clear();
     for (const Registered& registered : unread_) report_.Add(registered);
+    if (interrupt.signal() != 0) return TellInterrupted(interrupt.signal(), cut);
     if (report_.seen() == 0 && mesh_sent_ == 0) {
       return errors::BadField("register", "there was nothing to register",
                               "Give a file or folder that holds products.");
@@ -228,6 +248,17 @@ class Registration {
     response.set_visible(outcome.visible);
     report_.SetVisible(outcome.visible);
     return Tell(report_.MakeAnswer(response), true);
+  }
+
+  // Of an import that was interrupted the whole truth is a remark: what is in, and what to do about the rest.
+  int TellInterrupted(int signal, Cut cut) {
+    if (total_) cut.not_sent += *total_ - report_.seen() - cut.not_sent - cut.unknown;
+    std::ostream& err = session_.env().err;
+    for (const std::string& line : report_.Summary()) err << line << "\n";
+    err << "souk: interrupted: " << cut.not_sent << (total_ ? "" : " or more") << " not sent, " << cut.unknown
+        << " unknown (the node may have them)\n"
+        << "  Run it again: what is registered already stays as it is.\n";
+    return kExitSignal + signal;
   }
 
   StatusOr<int> Tell(const Answer& answer, bool any) {

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/errors.h"
+
 namespace souk::client {
 namespace {
 
@@ -36,6 +38,7 @@ class Bulk {
  private:
   Chunk Take() {
     const std::lock_guard lock(source_mutex_);
+    if (Cancelled()) ended_ = true;
     Chunk chunk;
     chunk.first = taken_;
     for (size_t bytes = 0; chunk.items.size() < options_.chunk_items && bytes < options_.chunk_bytes && !ended_;) {
@@ -54,18 +57,22 @@ class Bulk {
   StatusOr<v1::BatchRegisterResponse> Send(const Chunk& chunk) {
     for (int waits = 0;; ++waits) {
       if (Status given_up = GivenUp(); !given_up.ok()) return given_up;
+      if (Cancelled()) return errors::Cancelled();
       CallOptions call;
       call.cancellation = options_.cancellation;
       StatusOr<v1::BatchRegisterResponse> answer = client_.BatchRegister(chunk.items, call);
       if (answer.ok()) return answer;
+      if (answer.status().code() == Code::kCancelled) return errors::OutcomeUnknown("what was on its way");
       const uint32_t retry_after_ms = answer.status().detail().retry_after_ms;
       const bool overloaded = answer.status().code() == Code::kResourceExhausted && retry_after_ms > 0;
       if (!overloaded || waits >= options_.overload_waits_max) return answer;
       Cancellation none;
       Cancellation& cancellation = options_.cancellation != nullptr ? *options_.cancellation : none;
-      if (cancellation.WaitFor(std::chrono::milliseconds(retry_after_ms))) return answer;
+      if (cancellation.WaitFor(std::chrono::milliseconds(retry_after_ms))) return errors::Cancelled();
     }
   }
+
+  bool Cancelled() const { return options_.cancellation != nullptr && options_.cancellation->cancelled(); }
 
   Status GivenUp() {
     const std::lock_guard lock(sink_mutex_);
@@ -85,7 +92,7 @@ class Bulk {
 
   void Fail(const Chunk& chunk, const Status& status) {
     const std::lock_guard lock(sink_mutex_);
-    if (status.code() == Code::kUnavailable || status.code() == Code::kCancelled) given_up_ = status;
+    if (status.code() == Code::kUnavailable) given_up_ = status;
     for (size_t i = 0; i < chunk.items.size(); ++i) {
       v1::BatchRegisterResult result;
       result.set_index(static_cast<uint32_t>(chunk.first + i));

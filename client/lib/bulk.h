@@ -39,8 +39,10 @@ struct BulkOutcome {
   std::string revision;  // covers all accepted items, or is empty
 };
 
-// Every item of the source reaches the sink. After an UNAVAILABLE chunk (its tries used up) the rest is not sent any
-// more, and gets that status: a pipeline must not wait for each of ten thousand items.
+// Every item that is taken from the source reaches the sink. After an UNAVAILABLE chunk (its tries used up) the rest is
+// not sent any more, and gets that status: a pipeline must not wait for each of ten thousand items. After a
+// cancellation nothing more is taken; what was taken and not sent is CANCELLED, and what was on its way is UNKNOWN
+// (OUTCOME_UNKNOWN): the node may have registered it.
 BulkOutcome RegisterInBulk(Client& client, const BulkSource& source, const BulkSink& sink, const BulkOptions& options);
 
 }  // namespace souk::client

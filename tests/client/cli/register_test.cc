@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <csignal>
 
 #include "base/errors.h"
 #include "client/lib/error_decoding.h"
@@ -311,6 +313,33 @@ TEST_F(RegisterTest, ManyAreSpooledToo) {
   EXPECT_NE(said.out.find("registered 0 of 3\n3 spooled"), std::string::npos) << said.out;
   unavailable_ = Status::Ok();
   EXPECT_NE(terminal_.Run({"register", "-R", Mesh()}).err.find("sent"), std::string::npos);
+}
+
+TEST_F(RegisterTest, AnInterruptedImportSaysWhatIsIn) {
+  std::string lines;
+  for (int i = 0; i < 1000; ++i) lines += "{\"odps\":{\"name\":\"new\"}}\n";
+  const std::string path = terminal_.Write("big.jsonl", lines);
+  std::atomic<int> calls = 0;
+  terminal_.node().On(kBatch, [&](const std::vector<std::string>& requests) -> client::FakeNode::Reply {
+    if (const int call = ++calls; call > 1) {
+      // Ctrl-C, while some are on their way. Once: a second one ends the program.
+      if (call == 2) ::kill(::getpid(), SIGINT);
+      return {{}, Status::Ok(), true};
+    }
+    v1::BatchRegisterResponse response;
+    for (const std::string& bytes : requests) {
+      v1::BatchRegisterRequest request;
+      request.ParseFromString(bytes);
+      *response.add_results() = ResultOf(request.item());
+    }
+    return {{response.SerializeAsString()}, Status::Ok(), false};
+  });
+  const Said said = terminal_.Run({"register", path, "-q"});
+  EXPECT_EQ(said.code, 130);
+  EXPECT_EQ(said.out, "");
+  EXPECT_NE(said.err.find(" unknown (the node may have them)\n"), std::string::npos) << said.err;
+  EXPECT_NE(said.err.find("or more not sent, "), std::string::npos) << said.err;
+  EXPECT_NE(said.err.find("registered "), std::string::npos) << said.err;
 }
 
 TEST_F(RegisterTest, TheProgressBarIsForTerminals) {

@@ -109,6 +109,31 @@ TEST_F(BulkTest, AFailedChunkFailsAlone) {
   EXPECT_EQ(Failed(), 10U);
 }
 
+TEST_F(BulkTest, ACancellationTellsWhatIsUnknownFromWhatWasNotSent) {
+  Cancellation cancellation;
+  node_.On(kBatch, [&](const std::vector<std::string>& requests) -> FakeNode::Reply {
+    if (++chunks_ == 2) {
+      cancellation.Cancel();
+      return {{}, Status::Ok(), true};
+    }
+    v1::BatchRegisterResponse response;
+    for (const std::string& bytes : requests) {
+      v1::BatchRegisterRequest request;
+      request.ParseFromString(bytes);
+      response.add_results()->set_name(request.item().bundle().model().name());
+    }
+    return {{response.SerializeAsString()}, Status::Ok(), false};
+  });
+  Run(100, {.chunk_items = 10, .streams = 1, .cancellation = &cancellation});
+  EXPECT_EQ(codes_.size(), 20U) << "nothing more is taken";
+  EXPECT_EQ(codes_[9], 0);
+  EXPECT_EQ(codes_[10], static_cast<int>(Code::kUnknown));
+
+  codes_.clear();
+  Run(100, {.chunk_items = 10, .streams = 1, .cancellation = &cancellation});
+  EXPECT_TRUE(codes_.empty());
+}
+
 TEST_F(BulkTest, AnOverloadedNodeIsWaitedFor) {
   failures_ = 3;
   failure_ = errors::Overloaded("the queue", 1);
