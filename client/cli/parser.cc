@@ -160,6 +160,23 @@ Status CheckCommand(const std::vector<std::string>& arguments) {
   return UsageError("\"" + *word + "\" needs one of its commands", "`souk help " + *word + "` lists them.");
 }
 
+// "--option=" as "--option" and an empty word: CLI11 would take the next word for its value, whatever that is.
+std::vector<std::string> EmptyValuesApart(const std::vector<std::string>& arguments) {
+  std::vector<std::string> apart;
+  bool options = true;
+  for (const std::string& argument : arguments) {
+    options = options && argument != "--";
+    const bool empty_value = options && argument.starts_with("--") && argument.find('=') + 1 == argument.size();
+    if (!empty_value) {
+      apart.push_back(argument);
+      continue;
+    }
+    apart.push_back(argument.substr(0, argument.size() - 1));
+    apart.emplace_back();
+  }
+  return apart;
+}
+
 }  // namespace
 
 const CommandSpec* FindCommand(const std::vector<std::string>& arguments, size_t& used) {
@@ -194,7 +211,9 @@ StatusOr<Invocation> ParseCommandLine(const std::vector<std::string>& arguments)
     std::map<std::string, CLI::App*> apps;
     for (const CommandSpec& spec : Commands()) AddCommand(spec, AddApp(root, spec.name, apps), commands.emplace_back());
 
-    root.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // CLI11 takes them back to front
+    std::vector<std::string> words = EmptyValuesApart(arguments);
+    std::reverse(words.begin(), words.end());  // CLI11 takes them back to front
+    root.parse(std::move(words));
 
     Invocation invocation;
     for (const Command& command : commands) {

@@ -294,6 +294,17 @@ TEST_F(AskTest, AdminSetChangesOnlyWhatWasSaid) {
   EXPECT_EQ(team.members(0).role(), "owner");
   EXPECT_EQ(team.contacts(0).url(), "mailto:c@example.com");
   EXPECT_EQ(terminal_.Run({"admin", "team", "set", "checkout", "--contact", "nonsense"}).code, 2);
+
+  v1::GetDomainResponse domain;
+  domain.mutable_domain()->set_parent("domains/commerce");
+  domain.mutable_domain()->set_description("words");
+  terminal_.node().Answer<v1::GetDomainRequest, v1::GetDomainResponse>("RegistryService/GetDomain", domain);
+  terminal_.node().Answer<v1::UpdateDomainRequest, v1::UpdateDomainResponse>("RegistryService/UpdateDomain",
+                                                                             v1::UpdateDomainResponse());
+  EXPECT_EQ(terminal_.Run({"admin", "domain", "set", "cards", "--parent", ""}).code, 0);
+  const auto update = terminal_.node().requests<v1::UpdateDomainRequest>("RegistryService/UpdateDomain").back();
+  EXPECT_EQ(update.domain().parent(), "") << "a root again";
+  EXPECT_EQ(update.domain().description(), "words");
 }
 
 TEST_F(AskTest, ErrorsGoToStandardErrorWithTheirCode) {

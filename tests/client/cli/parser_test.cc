@@ -94,6 +94,18 @@ TEST(ParserTest, EveryCommandHasItsManualAndNoOptionTwice) {
   }
 }
 
+TEST(ParserTest, AnEmptyValueIsAValue) {
+  for (const Strings& words :
+       {Strings{"list", "--filter=", "--domain=d", "-q"}, Strings{"list", "--filter", "", "--domain=d", "-q"}}) {
+    const auto parsed = ParseCommandLine(words);
+    ASSERT_TRUE(parsed.ok()) << parsed.status().ToString();
+    EXPECT_EQ(parsed->options.at("filter"), Strings{""});
+    EXPECT_EQ(parsed->options.at("domain"), Strings{"d"});
+    EXPECT_EQ(parsed->options.count("quiet"), 1U);
+  }
+  EXPECT_FALSE(ParseCommandLine({"list", "--limit=", "3"}).ok());
+}
+
 TEST(ParserTest, WordsAreUtf8) {
   Terminal terminal;
   for (const Strings& words : {Strings{"get", "bad\xff"}, Strings{"search", "x", "--filter", "\xc3\x28"}}) {
