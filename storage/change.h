@@ -16,6 +16,8 @@ namespace souk::storage {
 // States are decoded once and shared, never copied: by changes, by the cache of rows, by views. Null: there is none.
 using SharedLine = std::shared_ptr<const store::v1::LineState>;
 using SharedEntity = std::shared_ptr<const store::v1::EntityState>;
+// A state in the form in which it is sent.
+using SharedBytes = std::shared_ptr<const std::string>;
 
 // One entity changed.
 struct EntityDelta {

@@ -11,6 +11,8 @@ namespace {
 
 // List node, map node, key, control block.
 constexpr size_t kEntryOverheadBytes = 256;
+// The string and its control block.
+constexpr size_t kEncodingOverheadBytes = 64;
 
 size_t MemoryOf(const SharedLine& line) { return line ? line->SpaceUsedLong() : 0; }
 size_t MemoryOf(const SharedEntity& entity) { return entity ? entity->SpaceUsedLong() : 0; }
@@ -45,7 +47,26 @@ void RowCache::Keep(std::string_view key, Value value, Revision revision) {
   shard.entries.push_front({std::string(key), std::move(value), revision, bytes});
   shard.by_key.emplace(shard.entries.front().key, shard.entries.begin());
   shard.bytes += bytes;
-  while (shard.bytes > shard_bytes_max_) shard.Drop(shard.entries.back().key);
+  shard.Shrink(shard_bytes_max_);
+}
+
+SharedBytes RowCache::FindEncoding(std::string_view key, const SharedLine& line) {
+  Shard& shard = ShardOf(key);
+  const std::lock_guard lock(shard.mutex);
+  const Entry* entry = shard.EntryOf(key, line);
+  return entry == nullptr ? nullptr : entry->encoding;
+}
+
+void RowCache::KeepEncoding(std::string_view key, const SharedLine& line, SharedBytes encoding) {
+  const size_t bytes = kEncodingOverheadBytes + encoding->capacity();
+  Shard& shard = ShardOf(key);
+  const std::lock_guard lock(shard.mutex);
+  Entry* entry = shard.EntryOf(key, line);
+  if (entry == nullptr || entry->encoding || entry->bytes + bytes > shard_bytes_max_) return;
+  entry->encoding = std::move(encoding);
+  entry->bytes += bytes;
+  shard.bytes += bytes;
+  shard.Shrink(shard_bytes_max_);
 }
 
 void RowCache::Advance(Revision revision, const std::vector<std::string>& changed_rows) {
@@ -85,6 +106,17 @@ void RowCache::Shard::Drop(std::string_view key) {
   bytes -= entry->bytes;
   by_key.erase(found);
   entries.erase(entry);
+}
+
+RowCache::Entry* RowCache::Shard::EntryOf(std::string_view key, const SharedLine& line) {
+  const auto found = by_key.find(key);
+  if (found == by_key.end()) return nullptr;
+  const SharedLine* kept = std::get_if<SharedLine>(&found->second->value);
+  return kept != nullptr && *kept && *kept == line ? &*found->second : nullptr;
+}
+
+void RowCache::Shard::Shrink(size_t bytes_max) {
+  while (bytes > bytes_max) Drop(entries.back().key);
 }
 
 RowCache::Shard& RowCache::ShardOf(std::string_view key) {

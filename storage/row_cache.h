@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The newest rows that were asked for, decoded: lines, domains, teams, and the lines that an id leads to. Ids that lead
-// nowhere are kept too. Bounded in bytes; what was not asked for longest goes first. Thread-safe.
+// nowhere are kept too, and beside a line what it looks like to callers, once somebody has encoded it. Bounded in
+// bytes, all of this counted; what was not asked for longest goes first. Thread-safe.
 //
 // It says exactly what the rows of a snapshot say, or nothing:
 //   - a batch drops the rows that it changed, and moves the cache to its revision, before its snapshot can be seen;
@@ -42,6 +43,11 @@ class RowCache {
   std::optional<Value> Find(std::string_view key, Revision revision);
   // Keeps what a reader found in its snapshot of `revision`, unless the cache has gone on since.
   void Keep(std::string_view key, Value value, Revision revision);
+  // What was kept beside that very line (not one that says the same), null if nothing was or the line has gone.
+  SharedBytes FindEncoding(std::string_view key, const SharedLine& line);
+  // Keeps what a line was encoded to for as long as the line, if that very line is the one that is kept. Lines never
+  // change, so this needs no revision.
+  void KeepEncoding(std::string_view key, const SharedLine& line, SharedBytes encoding);
   // A batch up to `revision` changed these rows. To be called before anybody can see its snapshot.
   void Advance(Revision revision, const std::vector<std::string>& changed_rows);
 
@@ -54,6 +60,7 @@ class RowCache {
     Value value;
     Revision since;
     size_t bytes;
+    SharedBytes encoding = nullptr;
   };
   struct Shard {
     std::mutex mutex;
@@ -63,6 +70,9 @@ class RowCache {
     std::unordered_map<std::string_view, std::list<Entry>::iterator> by_key;
 
     void Drop(std::string_view key);
+    // Null unless that very line is kept.
+    Entry* EntryOf(std::string_view key, const SharedLine& line);
+    void Shrink(size_t bytes_max);
   };
   // Readers of different rows seldom meet.
   static constexpr size_t kShards = 8;

@@ -97,6 +97,16 @@ StatusOr<SharedLine> View::FindLine(const LineName& line) const {
   return Cached<SharedLine>(*snapshot_, rows::Line(line), [&] { return LineAt(*snapshot_, line, revision_); });
 }
 
+SharedBytes View::EncodedOnce(const SharedLine& line,
+                              const std::function<std::string(const LineState&)>& encode) const {
+  const auto name = ParseLineName(line->name());
+  const std::string key = name.ok() ? rows::Line(*name) : std::string();
+  if (SharedBytes known = snapshot_->cache().FindEncoding(key, line)) return known;
+  auto made = std::make_shared<const std::string>(encode(*line));
+  snapshot_->cache().KeepEncoding(key, line, made);
+  return made;
+}
+
 StatusOr<std::vector<SharedLine>> View::LinesOfProduct(std::string_view domain, std::string_view product) const {
   std::vector<SharedLine> lines;
   if (!historic_) {

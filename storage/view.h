@@ -40,6 +40,10 @@ class View {
   bool historic() const { return historic_; }
 
   StatusOr<SharedLine> FindLine(const LineName& line) const;
+  // What `encode` makes of a line that this view gave out: made once for as long as the line is cached. It must depend
+  // on nothing but the line, and be the same wherever this is called. Never null.
+  SharedBytes EncodedOnce(const SharedLine& line,
+                          const std::function<std::string(const store::v1::LineState&)>& encode) const;
   // Lines of one product, by major number.
   StatusOr<std::vector<SharedLine>> LinesOfProduct(std::string_view domain, std::string_view product) const;
   // Every line in the order of LineName, from the first behind start_after (a line's resource name, may be empty), of

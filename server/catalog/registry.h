@@ -6,6 +6,7 @@
 
 #include "base/status.h"
 #include "server/catalog/backends.h"
+#include "server/catalog/encoded.h"
 #include "souk/v1/registry_service.pb.h"
 
 namespace souk::catalog {
@@ -20,6 +21,9 @@ class Registry {
   StatusOr<v1::BatchRegisterResponse> BatchRegister(const std::vector<v1::BatchRegisterRequest>& items,
                                                     const CallContext& call) const;
   StatusOr<v1::GetProductResponse> GetProduct(const v1::GetProductRequest& request, const CallContext& call) const;
+  // The same answer in the form in which it is sent: the line is encoded once for as long as it is cached.
+  StatusOr<Encoded<v1::GetProductResponse>> GetEncodedProduct(const v1::GetProductRequest& request,
+                                                              const CallContext& call) const;
   StatusOr<v1::ListProductsResponse> ListProducts(const v1::ListProductsRequest& request,
                                                   const CallContext& call) const;
   StatusOr<v1::ListProductVersionsResponse> ListProductVersions(const v1::ListProductVersionsRequest& request,

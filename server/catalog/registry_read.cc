@@ -133,6 +133,17 @@ v1::ProductVersion VersionOf(const Backends& parts, const LineName& line, const 
   return version;
 }
 
+// What an answer says beyond the line itself.
+Status AddOfThisCall(const Backends& parts, const storage::View& view, const store::v1::LineState& line,
+                     const v1::GetProductRequest& request, v1::GetProductResponse& response) {
+  if (request.include_documents()) {
+    ASSIGN_OR_RETURN(auto record, view.Record(line.name(), line.registration_number()));
+    *response.mutable_product()->mutable_documents() = std::move(*record.mutable_registration()->mutable_documents());
+  }
+  response.set_revision(Token(parts, view.revision()));
+  return Status::Ok();
+}
+
 }  // namespace
 
 StatusOr<v1::GetProductResponse> Registry::GetProduct(const v1::GetProductRequest& request,
@@ -141,12 +152,22 @@ StatusOr<v1::GetProductResponse> Registry::GetProduct(const v1::GetProductReques
   ASSIGN_OR_RETURN(const storage::SharedLine line, FindAny(view, request.name()));
   v1::GetProductResponse response;
   *response.mutable_product() = ProductOf(parts_, *line);
-  if (request.include_documents()) {
-    ASSIGN_OR_RETURN(auto record, view.Record(line->name(), line->registration_number()));
-    *response.mutable_product()->mutable_documents() = std::move(*record.mutable_registration()->mutable_documents());
-  }
-  response.set_revision(Token(parts_, view.revision()));
+  RETURN_IF_ERROR(AddOfThisCall(parts_, view, *line, request, response));
   return response;
+}
+
+StatusOr<Encoded<v1::GetProductResponse>> Registry::GetEncodedProduct(const v1::GetProductRequest& request,
+                                                                      const CallContext& call) const {
+  ASSIGN_OR_RETURN(const storage::View view, ViewFor(parts_, request.consistency(), call));
+  ASSIGN_OR_RETURN(const storage::SharedLine line, FindAny(view, request.name()));
+  Encoded<v1::GetProductResponse> answer;
+  answer.shared = view.EncodedOnce(line, [this](const store::v1::LineState& state) {
+    v1::GetProductResponse response;
+    *response.mutable_product() = ProductOf(parts_, state);
+    return response.SerializeAsString();
+  });
+  RETURN_IF_ERROR(AddOfThisCall(parts_, view, *line, request, answer.rest));
+  return answer;
 }
 
 StatusOr<v1::ListProductsResponse> Registry::ListProducts(const v1::ListProductsRequest& request,

@@ -98,7 +98,7 @@ class Edge {
     RETURN_IF_ERROR(call->Check(method.name));
     StatusOr<Response> answer = handle(request, *call);
     if (!answer.ok()) return answer.status();
-    response.Swap(&*answer);
+    response = *std::move(answer);
     return Status::Ok();
   }
 

@@ -7,6 +7,7 @@
 #include "server/catalog/lifecycle.h"
 #include "server/catalog/reading.h"
 #include "server/catalog/registry.h"
+#include "server/rpc/encoded.h"
 #include "server/rpc/streams.h"
 #include "souk/v1/admin_service.grpc.pb.h"
 #include "souk/v1/change_service.grpc.pb.h"
@@ -58,17 +59,20 @@ auto To(const Object& object, StatusOr<Response> (Object::*member)(const Request
 class RegistryServer final : public v1::RegistryService::CallbackService {
  public:
   RegistryServer(Edge& edge, Lanes& lanes, const catalog::Backends& parts)
-      : edge_(edge), lanes_(lanes), parts_(parts), registry_(parts), lifecycle_(parts), directory_(parts) {}
+      : edge_(edge), lanes_(lanes), parts_(parts), registry_(parts), lifecycle_(parts), directory_(parts) {
+    // In the place of the generated handler, which would want a whole message.
+    MarkMethodCallback(IndexOf("GetProduct"),
+                       new grpc::internal::CallbackUnaryHandler<v1::GetProductRequest, EncodedProduct>(
+                           [this](Context* context, const v1::GetProductRequest* request, EncodedProduct* response) {
+                             return edge_.Unary(context, get_, QuickRead(*request, lanes_), request, response,
+                                                To(registry_, &catalog::Registry::GetEncodedProduct));
+                           }));
+  }
 
   Reactor* RegisterProduct(Context* context, const v1::RegisterProductRequest* request,
                            v1::RegisterProductResponse* response) override {
     return edge_.Unary(context, register_, {.lane = &lanes_.writes}, request, response,
                        To(registry_, &catalog::Registry::RegisterProduct));
-  }
-  Reactor* GetProduct(Context* context, const v1::GetProductRequest* request,
-                      v1::GetProductResponse* response) override {
-    return edge_.Unary(context, get_, QuickRead(*request, lanes_), request, response,
-                       To(registry_, &catalog::Registry::GetProduct));
   }
   Reactor* ListProducts(Context* context, const v1::ListProductsRequest* request,
                         v1::ListProductsResponse* response) override {
@@ -128,6 +132,13 @@ class RegistryServer final : public v1::RegistryService::CallbackService {
   }
 
  private:
+  using EncodedProduct = catalog::Encoded<v1::GetProductResponse>;
+
+  // Of a method among those of its service, as the generated code counts them.
+  static int IndexOf(const std::string& name) {
+    const google::protobuf::FileDescriptor& file = *v1::GetProductRequest::descriptor()->file();
+    return file.FindServiceByName("RegistryService")->FindMethodByName(name)->index();
+  }
   Method Of(const std::string& name, milliseconds most) {
     return edge_.MethodOf("souk.v1.RegistryService." + name, most);
   }

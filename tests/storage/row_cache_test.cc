@@ -122,6 +122,45 @@ TEST(RowCacheTest, ForgetsWhatWasNotAskedForLongestAndStaysWithinItsBytes) {
   EXPECT_FALSE(none.Find(favourite, 1));
 }
 
+TEST(RowCacheTest, AnEncodingStaysBesideTheVeryLineAndIsCounted) {
+  RowCache cache(kRoomy, 1);
+  const std::string key = rows::Line(kOrders);
+  const SharedLine line = LineWithText("ada");
+  const auto bytes = std::make_shared<const std::string>("encoded");
+  cache.KeepEncoding(key, line, bytes);
+  EXPECT_EQ(cache.FindEncoding(key, line), nullptr) << "the line is not kept";
+  cache.Keep(key, line, 1);
+  EXPECT_EQ(cache.FindEncoding(key, line), nullptr);
+  cache.KeepEncoding(key, LineWithText("ada"), bytes);
+  EXPECT_EQ(cache.FindEncoding(key, line), nullptr) << "it was of another state of the line";
+  cache.KeepEncoding(key, line, bytes);
+  EXPECT_EQ(cache.FindEncoding(key, line), bytes);
+  EXPECT_EQ(cache.FindEncoding(key, LineWithText("ada")), nullptr);
+  EXPECT_EQ(cache.FindEncoding(key, nullptr), nullptr);
+  cache.Advance(2, {key});
+  EXPECT_EQ(cache.FindEncoding(key, line), nullptr);
+
+  constexpr int kLines = 400;
+  constexpr size_t kEncodedBytes = 20'000;
+  size_t kept = 0;
+  for (int i = 0; i < kLines; ++i) {
+    const std::string row = rows::Line({"sales", "p" + std::to_string(i), 1});
+    cache.Keep(row, line, 2);
+    cache.KeepEncoding(row, line, std::make_shared<const std::string>(kEncodedBytes, 'x'));
+    EXPECT_TRUE(cache.FindEncoding(row, line)) << "the newest has room";
+    cache.KeepEncoding(row, line, std::make_shared<const std::string>(kEncodedBytes, 'x'));
+  }
+  for (int i = 0; i < kLines; ++i) {
+    kept += cache.FindEncoding(rows::Line({"sales", "p" + std::to_string(i), 1}), line) ? 1U : 0U;
+  }
+  EXPECT_GT(kept, kRoomy / kEncodedBytes / 2);
+  EXPECT_LT(kept * kEncodedBytes, kRoomy);
+  cache.Keep(key, line, 2);
+  cache.KeepEncoding(key, line, std::make_shared<const std::string>(kRoomy, 'x'));
+  EXPECT_EQ(cache.FindEncoding(key, line), nullptr) << "one line does not push out all others";
+  EXPECT_TRUE(cache.Find(key, 2));
+}
+
 // Every answer that goes through the cache is compared with a walk over the rows of the same snapshot, which does not.
 class CachedViewTest : public ::testing::Test {
  protected:

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // GetProduct, DiffProducts, and how every read finds its revision.
+#include <google/protobuf/util/message_differencer.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <functional>
 #include <limits>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "base/digest.h"
 #include "tests/server/support/mesh.h"
@@ -85,6 +89,81 @@ TEST(GetProduct, ReadsAPastVersion) {
   EXPECT_EQ(answer->product().model().description().purpose(), "First words.");
   EXPECT_EQ(answer->product().change_number(), 1U);
   EXPECT_NE(answer->product().documents(0).content().find("First words."), std::string::npos);
+}
+
+// Empty, or how the encoded answer differs from the plain one.
+std::string EncodedDifference(const Mesh& mesh, const v1::GetProductRequest& request) {
+  const auto plain = mesh.registry->GetProduct(request, mesh.Call());
+  const auto encoded = mesh.registry->GetEncodedProduct(request, mesh.Call());
+  if (plain.ok() != encoded.ok()) return "one of them fails";
+  if (!plain.ok()) {
+    const std::string want = plain.status().ToString();
+    const std::string got = encoded.status().ToString();
+    return want == got ? "" : want + " is not " + got;
+  }
+  v1::GetProductResponse parsed;
+  if (!parsed.ParseFromString(*encoded->shared + encoded->rest.SerializeAsString())) return "it can't be read";
+  return google::protobuf::util::MessageDifferencer::Equals(parsed, *plain) ? "" : parsed.ShortDebugString();
+}
+
+TEST(GetEncodedProduct, IsTheSameAnswer) {
+  const Mesh mesh;
+  const auto first = mesh.Register(Sample{.purpose = "First words."});
+  ASSERT_TRUE(first.ok());
+  ASSERT_TRUE(mesh.Register(Sample{.name = "Bare", .status = "draft", .purpose = "", .columns = {}}).ok());
+  ASSERT_GT(mesh.Get("sales/bare")->findings_size(), 0);
+  const std::vector<std::function<void()>> changes = {
+      [] {},
+      [&mesh] { EXPECT_TRUE(mesh.Register(Sample{.version = "1.1.0", .purpose = "Second words."}).ok()); },
+      [&mesh] {
+        v1::SetProductStateRequest request;
+        request.set_name(kOrders);
+        request.set_state(v1::PRODUCT_STATE_DEPRECATED);
+        request.mutable_sunset_time()->set_seconds(4'000'000'000);
+        EXPECT_TRUE(mesh.lifecycle->SetProductState(request, mesh.Call()).ok());
+      },
+      [&mesh] { EXPECT_TRUE(mesh.Retire(kOrders).ok()); },
+  };
+  for (size_t step = 0; step < changes.size(); ++step) {
+    changes[step]();
+    for (const char* name : {kOrders, "sales/bare", "domains/sales/products/orders/versions/1.0.0",
+                             "domains/sales/products/orders/versions/1.1.0",
+                             "domains/sales/products/orders/versions/9.0.0", "nobody", ""}) {
+      for (const bool documents : {false, true}) {
+        for (const v1::Consistency& consistency : {v1::Consistency(), AsOf(first->revision())}) {
+          v1::GetProductRequest request;
+          request.set_name(name);
+          request.set_include_documents(documents);
+          *request.mutable_consistency() = consistency;
+          EXPECT_EQ(EncodedDifference(mesh, request), "") << step << ": " << request.ShortDebugString();
+          EXPECT_EQ(EncodedDifference(mesh, request), "") << "once it is cached";
+        }
+      }
+    }
+  }
+}
+
+TEST(GetEncodedProduct, EncodesALineOnce) {
+  const Mesh mesh;
+  ASSERT_TRUE(mesh.Register(Sample{}).ok());
+  v1::GetProductRequest request;
+  request.set_name(kOrders);
+  const auto once = mesh.registry->GetEncodedProduct(request, mesh.Call());
+  ASSERT_TRUE(once.ok());
+  ASSERT_TRUE(mesh.Register(Sample{.name = "Invoices"}).ok());
+  EXPECT_EQ(mesh.registry->GetEncodedProduct(request, mesh.Call())->shared, once->shared);
+  ASSERT_TRUE(mesh.Register(Sample{.version = "1.1.0"}).ok());
+  EXPECT_NE(mesh.registry->GetEncodedProduct(request, mesh.Call())->shared, once->shared);
+}
+
+TEST(GetEncodedProduct, HidesWhatIsHidden) {
+  Mesh mesh;
+  ASSERT_TRUE(mesh.Register(Sample{}).ok());
+  v1::GetProductRequest request;
+  request.set_name(kOrders);
+  ASSERT_TRUE(mesh.registry->GetEncodedProduct(request, mesh.Call()).ok());
+  mesh.authorizer.Hide("bob@example.com", "sales");
+  EXPECT_EQ(mesh.registry->GetEncodedProduct(request, mesh.Call("bob@example.com")).status().code(), Code::kNotFound);
 }
 
 TEST(Consistency, AsOfARevisionShowsThePast) {
