@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "index/ownership/ownership.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -29,8 +30,9 @@ StatusOr<bool> DomainIsKnown(const storage::View& view, const std::string& domai
 
 // Empty if the identifier is not that of a domain.
 StatusOr<std::optional<v1::FindOwnerResponse>> OwnerByDomain(const storage::View& view, std::string_view identifier) {
+  if (!identifier.starts_with(kDomains)) return std::optional<v1::FindOwnerResponse>();
   const auto domain_id = ParseDomainName(identifier);
-  if (!identifier.starts_with(kDomains) || !domain_id.ok()) return std::optional<v1::FindOwnerResponse>();
+  if (!domain_id.ok()) return std::optional<v1::FindOwnerResponse>();
   ASSIGN_OR_RETURN(const bool known, DomainIsKnown(view, *domain_id));
   if (!known) return errors::NotFound("domain", identifier);
   ASSIGN_OR_RETURN(auto response, AccountableForDomain(view, *domain_id));
@@ -39,8 +41,9 @@ StatusOr<std::optional<v1::FindOwnerResponse>> OwnerByDomain(const storage::View
 
 // Empty if the identifier is not that of a team. A team may be known only because products name it.
 StatusOr<std::optional<v1::FindOwnerResponse>> OwnerByTeam(const storage::View& view, std::string_view identifier) {
+  if (!identifier.starts_with(kTeams)) return std::optional<v1::FindOwnerResponse>();
   const auto team_id = ParseTeamName(identifier);
-  if (!identifier.starts_with(kTeams) || !team_id.ok()) return std::optional<v1::FindOwnerResponse>();
+  if (!team_id.ok()) return std::optional<v1::FindOwnerResponse>();
   ASSIGN_OR_RETURN(const auto entity, view.FindTeam(*team_id));
   if (entity && entity->has_team()) return std::optional(AccountableTeam(entity->team()));
   ASSIGN_OR_RETURN(const auto owned, ListOwned(view, identifier));
@@ -70,12 +73,13 @@ StatusOr<v1::FindOwnerResponse> FindOwner(const storage::View& view, std::string
     ASSIGN_OR_RETURN(response, OwnerByTeam(view, identifier));
   }
   if (!response) {
-    ASSIGN_OR_RETURN(const ResolvedLine resolved, ResolveIdentifier(view, identifier));
+    ASSIGN_OR_RETURN(ResolvedLine resolved, ResolveIdentifier(view, identifier));
     ASSIGN_OR_RETURN(response, AccountableForLine(view, *resolved.line));
-    const auto reasons = response->derived_via();
-    response->clear_derived_via();
-    for (const std::string& step : resolved.steps) response->add_derived_via(step);
-    response->mutable_derived_via()->MergeFrom(reasons);
+    // How the line was found comes before why its owner is who it is.
+    const int reasons = response->derived_via_size();
+    auto& steps = *response->mutable_derived_via();
+    for (std::string& step : resolved.steps) steps.Add(std::move(step));
+    std::rotate(steps.pointer_begin(), steps.pointer_begin() + reasons, steps.pointer_end());
   }
   response->set_identifier(std::string(identifier));
   return *std::move(response);
