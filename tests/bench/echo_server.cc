@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/bench/echo_server.h"
 
+#include <absl/synchronization/mutex.h>
 #include <grpcpp/grpcpp.h>
 #include <signal.h>
 
@@ -100,6 +101,7 @@ Status WriteAnswers(const EchoAnswers& answers, const std::filesystem::path& fil
 }
 
 int RunEchoServer(const std::filesystem::path& answers_file, const std::filesystem::path& ready_file) {
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);  // as soukd does
   sigset_t signals;  // Blocked before there are other threads, so that only sigwait() sees it.
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);

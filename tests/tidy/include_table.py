@@ -48,7 +48,7 @@ EXCEPTIONS = {
 
 # How a library is known by its headers.
 LIBRARIES = (
-    ("gRPC", re.compile(r"[<\"](grpc|grpcpp|grpc\+\+)/|\.grpc\.pb\.h")),
+    ("gRPC", re.compile(r"[<\"](grpc|grpcpp|grpc\+\+|absl)/|\.grpc\.pb\.h")),
     ("RocksDB", re.compile(r"<rocksdb/")),
     ("Beast", re.compile(r"<boost/(beast|asio)")),
     ("Lucene++", re.compile(r"<(lucene\+\+/|boost/|LuceneHeaders\.h)")),
