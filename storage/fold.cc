@@ -197,7 +197,10 @@ class Folder {
     LineState rest = AfterRegistration(prepared, before);
     Stamp(prepared, change_, rest);
     // Serialized messages merge when they are put one behind the other.
-    std::string bytes = prepared.unpacked->content_bytes;
+    const std::string& content = prepared.unpacked->content_bytes;
+    std::string bytes;
+    bytes.reserve(content.size() + rest.ByteSizeLong());
+    bytes += content;
     rest.AppendToString(&bytes);
     rows_.Put(key, bytes);
     delta.line = WithContent(std::move(rest), prepared.unpacked->content);

@@ -10,6 +10,7 @@
 
 #include <cstdlib>
 #include <memory>
+#include <string_view>
 #include <utility>
 
 #include "base/digest.h"
@@ -68,20 +69,48 @@ const FieldDescriptor* PayloadField(const store::v1::ChangeRecord& record) {
   return store::v1::ChangeRecord::descriptor()->FindFieldByNumber(record.payload_case());
 }
 
+// Calls visit(number, bytes, bytes behind the tag) with every field of a serialized message, up to a damaged one.
+template <typename Visit>
+void ForEachField(std::string_view message, const Visit& visit) {
+  CodedInputStream in(reinterpret_cast<const uint8_t*>(message.data()), static_cast<int>(message.size()));
+  while (true) {
+    const auto begin = static_cast<size_t>(in.CurrentPosition());
+    const uint32_t tag = in.ReadTag();
+    const auto behind_tag = static_cast<size_t>(in.CurrentPosition());
+    if (tag == 0 || !WireFormatLite::SkipField(&in, tag)) return;
+    const auto end = static_cast<size_t>(in.CurrentPosition());
+    visit(WireFormatLite::GetTagFieldNumber(tag), message.substr(begin, end - begin),
+          message.substr(behind_tag, end - behind_tag));
+  }
+}
+
 // Of a registration the documents are left out: what serializing a copy without them would give, without the copy.
 std::string WithoutDocuments(const std::string& registration) {
   std::string out;
   out.reserve(registration.size());
-  CodedInputStream in(reinterpret_cast<const uint8_t*>(registration.data()), static_cast<int>(registration.size()));
-  while (true) {
-    const auto begin = static_cast<size_t>(in.CurrentPosition());
-    const uint32_t tag = in.ReadTag();
-    if (tag == 0 || !WireFormatLite::SkipField(&in, tag)) return out;
-    const auto end = static_cast<size_t>(in.CurrentPosition());
-    if (WireFormatLite::GetTagFieldNumber(tag) != store::v1::Registration::kDocumentsFieldNumber) {
-      out.append(registration, begin, end - begin);
-    }
-  }
+  ForEachField(registration, [&out](int number, std::string_view field, std::string_view /*behind_tag*/) {
+    if (number != store::v1::Registration::kDocumentsFieldNumber) out += field;
+  });
+  return out;
+}
+
+// What a line's state with the model and the findings of a serialized registration is serialized to: both messages
+// have these two, under other numbers.
+std::string ContentOf(const std::string& registration) {
+  std::string out;
+  out.reserve(registration.size());
+  StringOutputStream stream(&out);
+  CodedOutputStream coded(&stream);
+  ForEachField(registration, [&coded](int number, std::string_view /*field*/, std::string_view behind_tag) {
+    int there = 0;
+    if (number == store::v1::Registration::kModelFieldNumber) there = store::v1::LineState::kModelFieldNumber;
+    if (number == store::v1::Registration::kFindingsFieldNumber) there = store::v1::LineState::kFindingsFieldNumber;
+    if (there == 0) return;
+    WireFormatLite::WriteTag(there, WireFormatLite::WIRETYPE_LENGTH_DELIMITED, &coded);
+    coded.WriteRaw(behind_tag.data(), static_cast<int>(behind_tag.size()));
+  });
+  coded.Trim();
+  return out;
 }
 
 // `payload`: the record's payload, serialized.
@@ -127,6 +156,22 @@ bool EndsEntity(const store::v1::ChangeRecord& record) {
   return record.has_state_change() && record.state_change().state() == souk::v1::PRODUCT_STATE_RETIRED;
 }
 
+// Everything but the serialized content.
+std::shared_ptr<UnpackedRecord> TakeToPieces(store::v1::ChangeRecord record) {
+  auto unpacked = std::make_shared<UnpackedRecord>();
+  unpacked->digest = RecordDigest(record);
+  auto content = std::make_shared<store::v1::LineState>();
+  if (record.has_registration()) {
+    store::v1::Registration& registration = *record.mutable_registration();
+    if (registration.has_model()) content->set_allocated_model(registration.release_model());
+    content->mutable_findings()->Swap(registration.mutable_findings());
+    registration.clear_documents();
+  }
+  unpacked->content = std::move(content);
+  unpacked->record = std::move(record);
+  return unpacked;
+}
+
 }  // namespace
 
 std::string RecordDigest(const store::v1::ChangeRecord& record) {
@@ -143,18 +188,8 @@ std::string PayloadDigest(const store::v1::ChangeRecord& record) {
 }
 
 std::shared_ptr<const UnpackedRecord> Unpack(store::v1::ChangeRecord record) {
-  auto unpacked = std::make_shared<UnpackedRecord>();
-  unpacked->digest = RecordDigest(record);
-  auto content = std::make_shared<store::v1::LineState>();
-  if (record.has_registration()) {
-    store::v1::Registration& registration = *record.mutable_registration();
-    if (registration.has_model()) content->set_allocated_model(registration.release_model());
-    content->mutable_findings()->Swap(registration.mutable_findings());
-    unpacked->content_bytes = content->SerializeAsString();
-    registration.clear_documents();
-  }
-  unpacked->content = std::move(content);
-  unpacked->record = std::move(record);
+  std::shared_ptr<UnpackedRecord> unpacked = TakeToPieces(std::move(record));
+  unpacked->content_bytes = Serialize(*unpacked->content);
   return unpacked;
 }
 
@@ -168,7 +203,9 @@ store::v1::EntityHead AppendRecord(Transaction& transaction, store::v1::ChangeRe
   const std::string head_key = HeadKey(record.entity());
   const std::string plain = SerializeAround(record, payload);
   LedgerWrite write{RecordKey(record.entity(), record.number()), Compress(plain)};
-  std::shared_ptr<const UnpackedRecord> unpacked = Unpack(std::move(record));
+  const bool registration = record.has_registration();
+  std::shared_ptr<UnpackedRecord> unpacked = TakeToPieces(std::move(record));
+  if (registration) unpacked->content_bytes = ContentOf(payload);  // of a model, serialized once for all
 
   store::v1::EntityHead next;
   next.set_number(unpacked->record.number());
