@@ -36,8 +36,8 @@ namespace souk::text {
 namespace {
 
 // Documents stay in memory until they have grown to this. More would keep the next batch waiting while they are
-// written; less makes more segments.
-constexpr size_t kMemoryBytesMax = size_t{4} << 20U;
+// written (a tenth of a second at worst); less makes more segments, each of which is merged one time more.
+constexpr size_t kMemoryBytesMax = size_t{16} << 20U;
 // Every so many terms are in memory: a look-up reads half of them on average.
 constexpr uint32_t kTermIndexInterval = 32;
 // Segments of one size that are merged into one: few segments are worth more to a search than merging costs.
