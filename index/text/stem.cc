@@ -2,6 +2,7 @@
 #include "index/text/stem.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 namespace souk::text {
@@ -10,7 +11,7 @@ namespace {
 constexpr size_t kWordLettersMin = 3;
 constexpr size_t kStemLettersMin = 3;  // what must be left where -ing or -ed is cut
 
-// In order: binary search.
+// In order.
 constexpr std::string_view kStopWords[] = {
     "a",     "all",   "an",   "and",  "any",   "are",   "as",   "at",   "be",  "been",  "being", "but",
     "by",    "can",   "did",  "do",   "does",  "each",  "for",  "from", "had", "has",   "have",  "how",
@@ -24,6 +25,16 @@ constexpr size_t kStopWordBytesMax = [] {
   size_t bytes = 0;
   for (const std::string_view word : kStopWords) bytes = std::max(bytes, word.size());
   return bytes;
+}();
+
+constexpr size_t kLetters = 'z' - 'a' + 1;
+
+// Where the words of each letter begin, and behind the last.
+constexpr std::array<size_t, kLetters + 1> kStopWordsOf = [] {
+  std::array<size_t, kLetters + 1> begins{};
+  for (const std::string_view word : kStopWords) ++begins[static_cast<size_t>(word.front() - 'a') + 1];
+  for (size_t letter = 0; letter < kLetters; ++letter) begins[letter + 1] += begins[letter];
+  return begins;
 }();
 
 bool IsVowel(char c) { return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u'; }
@@ -71,7 +82,12 @@ void Stem(std::string& word) {
 }
 
 bool IsStopWord(std::string_view word) {
-  return word.size() <= kStopWordBytesMax && std::binary_search(std::begin(kStopWords), std::end(kStopWords), word);
+  // Asked of every word of every text: most differ in length from the few of their letter.
+  if (word.empty() || word.size() > kStopWordBytesMax || word.front() < 'a' || word.front() > 'z') return false;
+  const auto letter = static_cast<size_t>(word.front() - 'a');
+  const auto* const begin = std::begin(kStopWords) + kStopWordsOf[letter];
+  const auto* const end = std::begin(kStopWords) + kStopWordsOf[letter + 1];
+  return std::find(begin, end, word) != end;
 }
 
 }  // namespace souk::text

@@ -149,7 +149,11 @@ TEST(Stem, KnowsStopWords) {
   EXPECT_TRUE(IsStopWord("a"));
   EXPECT_TRUE(IsStopWord("your"));
   EXPECT_FALSE(IsStopWord("orders"));
+  EXPECT_TRUE(IsStopWord("those"));
   EXPECT_FALSE(IsStopWord(""));
+  EXPECT_FALSE(IsStopWord("zoo"));
+  EXPECT_FALSE(IsStopWord("1"));
+  EXPECT_FALSE(IsStopWord("é"));
 }
 
 TEST(Unicode, CutsBetweenCharacters) {
