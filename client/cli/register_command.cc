@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <mutex>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "base/errors.h"
 #include "base/limits.h"
+#include "base/names.h"
 #include "client/cli/bundles.h"
 #include "client/cli/command_list.h"
 #include "client/cli/config.h"
@@ -100,7 +103,7 @@ class Registration {
       ASSIGN_OR_RETURN(std::vector<v1::UpdateTeamRequest> teams, ParseTeams(text, path.string()));
       for (v1::UpdateTeamRequest& request : teams) {
         request.set_validate_only(base_.validate_only());
-        RETURN_IF_ERROR(SendMeshItem(&client::Client::UpdateTeam, request, changed));
+        RETURN_IF_ERROR(SendMeshItem(&client::Client::UpdateTeam, request, request.team().name(), changed));
       }
     }
     for (const auto& path : domains_) {
@@ -108,7 +111,7 @@ class Registration {
       ASSIGN_OR_RETURN(std::vector<v1::UpdateDomainRequest> domains, ParseDomains(text, path.string()));
       for (v1::UpdateDomainRequest& request : domains) {
         request.set_validate_only(base_.validate_only());
-        RETURN_IF_ERROR(SendMeshItem(&client::Client::UpdateDomain, request, changed));
+        RETURN_IF_ERROR(SendMeshItem(&client::Client::UpdateDomain, request, request.domain().name(), changed));
       }
     }
     if (!teams_.empty() || !domains_.empty()) {
@@ -123,12 +126,14 @@ class Registration {
 
   template <typename Request, typename Response>
   Status SendMeshItem(StatusOr<Response> (client::Client::*method)(Request, const client::CallOptions&),
-                      const Request& request, size_t& changed) {
+                      const Request& request, const std::string& name, size_t& changed) {
     const StatusOr<Response> answer =
         unreachable_.ok() ? (session_.client().*method)(request, session_.call()) : StatusOr<Response>(unreachable_);
-    if (answer.ok()) {
+    const bool waits = !answer.ok() && LacksOnlyValidated(answer.status());
+    if (answer.ok() || waits) {
       ++mesh_sent_;
-      changed += answer->changed() ? 1 : 0;
+      changed += waits || answer->changed() ? 1 : 0;
+      mesh_names_.insert(name);
       return Status::Ok();
     }
     if (!Deferrable(answer.status())) return answer.status();
@@ -136,6 +141,16 @@ class Registration {
     const bool spool = session_.Text("on-unavailable") == kSpool;
     ++(spool ? mesh_spooled_ : mesh_dropped_);
     return spool ? spool_.Add(request).status() : Status::Ok();
+  }
+
+  // True if what is missing is a team or domain that came before it in this run, and was only validated.
+  bool LacksOnlyValidated(const Status& status) const {
+    if (!base_.validate_only() || status.code() != Code::kNotFound) return false;
+    const auto& metadata = status.detail().metadata;
+    return std::any_of(metadata.begin(), metadata.end(), [this](const auto& entry) {
+      return (entry.first == "team" && mesh_names_.contains(TeamName(entry.second))) ||
+             (entry.first == "domain" && mesh_names_.contains(DomainName(entry.second)));
+    });
   }
 
   // True if --on-unavailable says that this failure shall not fail the run.
@@ -285,6 +300,7 @@ class Registration {
   client::Spool spool_;
   RegisterReport report_;
   size_t mesh_sent_ = 0;
+  std::set<std::string> mesh_names_;  // of teams and domains that were sent
   size_t mesh_spooled_ = 0;
   size_t mesh_dropped_ = 0;
   Status unreachable_;              // of the first team or domain that no node took

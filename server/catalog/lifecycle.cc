@@ -156,7 +156,7 @@ StatusOr<v1::SetProductStateResponse> Lifecycle::SetProductState(const v1::SetPr
     const bool same = line->state() == request.state() && (sunset_us == 0 || sunset_us == line->sunset_us());
     if (same) return transaction;
     if (request.validate_only()) {
-      expected = line;
+      expected = *line;
       expected->set_state(request.state());
       expected->set_sunset_us(sunset_after);
       return transaction;

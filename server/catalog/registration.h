@@ -22,8 +22,8 @@ struct Candidate {
   const v1::RegisterProductRequest* request = nullptr;
   LineName line;
   v1::ProductState state = v1::PRODUCT_STATE_UNSPECIFIED;  // what the descriptor's status asks for
-  // As far as the candidate says it: model and documents. Planning fills in the rest and gives it to the record, so that
-  // a further try begins with ReadCandidate.
+  // As far as the candidate says it: model and documents. Planning fills in the rest and gives it to the record, so
+  // that a further try begins with ReadCandidate.
   store::v1::Registration registration;
   google::protobuf::RepeatedPtrField<v1::Finding> findings;  // of the gate
   std::string content_digest;

@@ -96,7 +96,7 @@ bool Passes(const text::Filter& filter, const store::v1::LineState& line) {
 // NOT_FOUND unless the domain is described or has a line: none and unknown are different answers.
 Status RequireKnown(const storage::View& view, const std::string& domain) {
   ASSIGN_OR_RETURN(const auto described, view.FindDomain(domain));
-  bool known = described.has_value();
+  bool known = described != nullptr;
   if (known) return Status::Ok();
   RETURN_IF_ERROR(view.ForEachLine(domain, "", [&](const store::v1::LineState& /*line*/) {
     known = true;

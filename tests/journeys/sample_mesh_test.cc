@@ -20,12 +20,18 @@ class SampleMesh : public Journey {
  protected:
   static void SetUpTestSuite() {
     Journey::SetUpTestSuite();
-    loaded_ = Souk({"register", "-R", "--create-missing", "--on-findings=draft",
-                    (support::SourceDirectory() / "deploy/sample-mesh").string()});
+    const std::string mesh = (support::SourceDirectory() / "deploy/sample-mesh").string();
+    validated_ = Souk({"register", "-R", "--create-missing", "--on-findings=draft", "--validate-only", mesh});
+    loaded_ = Souk({"register", "-R", "--create-missing", "--on-findings=draft", mesh});
   }
 
+  static inline support::CommandResult validated_;  // on the empty node, before
   static inline support::CommandResult loaded_;
 };
+
+TEST_F(SampleMesh, ValidatingItFirstSaysWhatLoadingItWillDo) {
+  EXPECT_THAT(validated_, ExitsWith(0)) << validated_.err;
+}
 
 TEST_F(SampleMesh, ItIsTakenWholeAndItsFiveHonestDefectsAreFound) {
   ASSERT_THAT(loaded_, ExitsWith(0));

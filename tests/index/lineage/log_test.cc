@@ -72,9 +72,7 @@ class LogTest : public ::testing::Test {
     std::ifstream in(File(), std::ios::binary);
     return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
   }
-  void SetBytes(const std::string& bytes) const {
-    std::ofstream(File(), std::ios::binary | std::ios::trunc) << bytes;
-  }
+  void SetBytes(const std::string& bytes) const { std::ofstream(File(), std::ios::binary | std::ios::trunc) << bytes; }
 
   souk::testing::TempDir folder_;
   std::mt19937 random_{7};
