@@ -269,19 +269,21 @@ void WriteRecord(Planning& planning, const std::optional<store::v1::EntityHead>&
   store::v1::ChangeRecord record =
       NewRecord(planning.parts, planning.call, planning.line().ToString(), planning.request().request_id(), "");
   record.set_content_digest(candidate.content_digest);
-  candidate.registration.set_state(planning.plan.state);
-  candidate.registration.set_registered_state(planning.asked);
-  candidate.registration.set_sunset_us(SunsetAfter(planning));
-  *candidate.registration.mutable_findings() = candidate.findings;
   record.mutable_registration()->Swap(&candidate.registration);
   AppendRecord(planning.plan.transaction, std::move(record), head ? &*head : nullptr, planning.view().revision());
 }
 
-void ChooseUid(Planning& planning) {
+// What only a look at the line tells.
+void Complete(Planning& planning) {
   const auto& existing = planning.existing();
-  planning.candidate.registration.set_uid(
-      existing ? existing->uid()
-               : Hex(Sha256(planning.line().ToString() + planning.parts.ids.Next())).substr(0, kUidChars));
+  store::v1::Registration& registration = planning.candidate.registration;
+  registration.set_uid(existing
+                           ? existing->uid()
+                           : Hex(Sha256(planning.line().ToString() + planning.parts.ids.Next())).substr(0, kUidChars));
+  registration.set_state(planning.plan.state);
+  registration.set_registered_state(planning.asked);
+  registration.set_sunset_us(SunsetAfter(planning));
+  *registration.mutable_findings() = planning.candidate.findings;
 }
 
 // True if somebody in front in the round writes what the transaction stands on, or would have to.
@@ -344,20 +346,23 @@ StatusOr<RegistrationPlan> PlanRegistration(const Backends& parts, const CallCon
     planning.plan.unchanged_at = planning.existing()->revision();
     return std::move(planning.plan);
   }
-  ChooseUid(planning);
+  Complete(planning);
   const std::string line = planning.line().ToString();
   MarkRequest(planning.plan.transaction, call, planning.request().request_id(), candidate.request_content, line,
               view.revision(), parts.clock.NowUs());
   planning.plan.must_wait = !planning.request().validate_only() && MustWait(planning);
   if (planning.plan.must_wait) return std::move(planning.plan);
   ASSIGN_OR_RETURN(const auto head, HeadOf(view, line));
-  WriteRecord(planning, head);
   if (planning.request().validate_only()) {
+    const store::v1::Registration kept = candidate.registration;
+    WriteRecord(planning, head);
+    candidate.registration = kept;
     planning.plan.transaction.write_id = parts.ids.Next();
     RETURN_IF_ERROR(storage::CheckTransaction(planning.plan.transaction));
     planning.plan.transaction = {};
     return std::move(planning.plan);
   }
+  WriteRecord(planning, head);
   for (const storage::LedgerWrite& write : planning.plan.transaction.writes) round.written.insert(write.key);
   return std::move(planning.plan);
 }
