@@ -16,7 +16,7 @@ int main(int argc, char** argv) {
   signal(SIGPIPE, SIG_IGN);
   signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error of that write, not the end of the node
 
-  auto server = souk::server::Server::Start(*parsed.options);
+  auto server = souk::server::Server::Start(*parsed.options, [&stop_signal] { stop_signal.SetServing(); });
   if (!server.ok()) {
     const souk::Status& status = server.status();
     LOG(ERROR) << "soukd can't start: " << status.ToString()

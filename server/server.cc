@@ -76,7 +76,7 @@ struct Server::Impl {
 
   Status OpenStore();
   Status StartIndexes();
-  Status Listen();
+  Status Listen(const std::function<void()>& on_serving);
   Status WriteReadyFile() const;
 };
 
@@ -119,7 +119,7 @@ Status Server::Impl::StartIndexes() {
 }
 
 // Health answers at once; readiness, and the gRPC edge, wait until the indexes reflect the store.
-Status Server::Impl::Listen() {
+Status Server::Impl::Listen(const std::function<void()>& on_serving) {
   http::HttpOptions http_options;
   http_options.address = options.http_address;
   ASSIGN_OR_RETURN(http, http::HttpServer::Start(http_options, [this](const http::HttpRequest& request) {
@@ -128,6 +128,7 @@ Status Server::Impl::Listen() {
   const Deadline until = clock.Monotonic() + kCatchUpMax;
   RETURN_IF_ERROR(lineage_runner->WaitApplied(store->applied(), until));
   RETURN_IF_ERROR(text_runner->WaitApplied(store->applied(), until));
+  on_serving();
   ASSIGN_OR_RETURN(rpc, rpc::RpcServer::Start({options.grpc_address}, *parts, authenticator, metrics));
   rpc->SetServing(true);
   operations->SetServing(true);
@@ -152,7 +153,8 @@ Status Server::Impl::WriteReadyFile() const {
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Server::~Server() { Stop(); }
 
-StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options) {
+StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options,
+                                                const std::function<void()>& on_serving) {
   RETURN_IF_ERROR(RequireLoopback(options.grpc_address));
   RETURN_IF_ERROR(RequireLoopback(options.http_address));
   std::error_code error;
@@ -163,7 +165,7 @@ StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options) {
   std::unique_ptr<Server> server(new Server(std::make_unique<Impl>(options)));
   RETURN_IF_ERROR(server->impl_->OpenStore());
   RETURN_IF_ERROR(server->impl_->StartIndexes());
-  RETURN_IF_ERROR(server->impl_->Listen());
+  RETURN_IF_ERROR(server->impl_->Listen(on_serving));
   RETURN_IF_ERROR(server->impl_->WriteReadyFile());
   return server;
 }

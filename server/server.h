@@ -2,6 +2,7 @@
 // The node: the only place where its parts are put together.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -12,9 +13,10 @@ namespace souk::server {
 
 class Server {
  public:
-  // Opens the store, brings the indexes up to it, listens on both edges, then writes the ready file.
+  // Opens the store, brings the indexes up to it, listens on both edges, then writes the ready file. `on_serving` runs
+  // just before the first call can arrive.
   // FAILED_PRECONDITION for an address beyond loopback (there is no TLS yet), and whatever the parts say.
-  static StatusOr<std::unique_ptr<Server>> Start(const Options& options);
+  static StatusOr<std::unique_ptr<Server>> Start(const Options& options, const std::function<void()>& on_serving);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

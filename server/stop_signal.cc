@@ -26,9 +26,13 @@ StopSignal::~StopSignal() {
   watcher_.join();
 }
 
+void StopSignal::SetServing() {
+  const std::lock_guard lock(mutex_);
+  if (stage_ == Stage::kStarting) stage_ = Stage::kServing;
+}
+
 void StopSignal::Await() {
   std::unique_lock lock(mutex_);
-  if (stage_ == Stage::kStarting) stage_ = Stage::kServing;
   asked_.wait(lock, [this] { return stage_ == Stage::kAsked; });
 }
 

@@ -20,7 +20,9 @@ class StopSignal {
   StopSignal(const StopSignal&) = delete;
   StopSignal& operator=(const StopSignal&) = delete;
 
-  // The node serves; returns when it is to end.
+  // The node is about to take calls: from here on the wish waits for Await.
+  void SetServing();
+  // Returns when the node is to end.
   void Await();
 
  private:
