@@ -153,8 +153,7 @@ Status Server::Impl::WriteReadyFile() const {
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Server::~Server() { Stop(); }
 
-StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options,
-                                                const std::function<void()>& on_serving) {
+StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options, const std::function<void()>& on_serving) {
   RETURN_IF_ERROR(RequireLoopback(options.grpc_address));
   RETURN_IF_ERROR(RequireLoopback(options.http_address));
   std::error_code error;

@@ -173,7 +173,7 @@ StatusOr<v1::SetProductStateResponse> Lifecycle::SetProductState(const v1::SetPr
   response.set_changed(written.changed || expected);
   const storage::Revision unchanged_at = earlier ? earlier->revision : line->revision();
   response.set_revision(Token(parts_, written.changed ? written.revision : unchanged_at));
-  response.set_visible(NotVisibleIn(parts_, written.revision, call).empty());
+  response.set_visible(NotVisibleIn(parts_, written.revision, VisibleUntil(call)).empty());
   return response;
 }
 
@@ -273,7 +273,7 @@ StatusOr<v1::RetireProductResponse> Lifecycle::End(const v1::RetireProductReques
   response.set_changed(written.changed || would_end);
   const storage::Revision unchanged_at = earlier ? earlier->revision : line->revision();
   response.set_revision(Token(parts_, written.changed ? written.revision : unchanged_at));
-  response.set_visible(NotVisibleIn(parts_, written.revision, call).empty());
+  response.set_visible(NotVisibleIn(parts_, written.revision, VisibleUntil(call)).empty());
   return response;
 }
 

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/catalog/messages.h"
 
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/wire_format_lite.h>
+
 #include <utility>
 
 #include "server/catalog/reading.h"
@@ -28,6 +32,26 @@ Violation ViolationOf(const v1::Finding& finding) {
   violation.advice = finding.severity() == v1::SEVERITY_INFO;
   return violation;
 }
+
+// All but the model.
+v1::Product FrameOf(const Backends& parts, const store::v1::LineState& line) {
+  v1::Product product;
+  product.set_name(line.name());
+  product.set_uid(line.uid());
+  product.set_version(line.model().version());
+  product.set_state(line.state());
+  product.set_etag(storage::EtagOf(line.digest()));
+  *product.mutable_findings() = line.findings();
+  product.set_actor(line.actor());
+  product.set_actor_verified(line.actor_verified());
+  *product.mutable_create_time() = TimeOf(line.create_us());
+  *product.mutable_update_time() = TimeOf(line.update_us());
+  if (line.sunset_us() != 0) *product.mutable_sunset_time() = TimeOf(line.sunset_us());
+  product.set_change_revision(Token(parts, line.revision()));
+  product.set_change_number(line.number());
+  return product;
+}
+
 }  // namespace
 
 google::protobuf::Timestamp TimeOf(int64_t time_us) {
@@ -51,22 +75,28 @@ StatusOr<int64_t> MicrosOf(const google::protobuf::Timestamp& time, std::string_
 }
 
 v1::Product ProductOf(const Backends& parts, const store::v1::LineState& line) {
-  v1::Product product;
-  product.set_name(line.name());
-  product.set_uid(line.uid());
-  product.set_version(line.model().version());
-  product.set_state(line.state());
-  product.set_etag(storage::EtagOf(line.digest()));
+  v1::Product product = FrameOf(parts, line);
   *product.mutable_model() = line.model();
-  *product.mutable_findings() = line.findings();
-  product.set_actor(line.actor());
-  product.set_actor_verified(line.actor_verified());
-  *product.mutable_create_time() = TimeOf(line.create_us());
-  *product.mutable_update_time() = TimeOf(line.update_us());
-  if (line.sunset_us() != 0) *product.mutable_sunset_time() = TimeOf(line.sunset_us());
-  product.set_change_revision(Token(parts, line.revision()));
-  product.set_change_number(line.number());
   return product;
+}
+
+std::string EncodedProduct(const Backends& parts, const store::v1::LineState& line, int field) {
+  using google::protobuf::internal::WireFormatLite;
+  const v1::Product frame = FrameOf(parts, line);
+  const size_t frame_bytes = frame.ByteSizeLong();
+  const size_t model_bytes = WireFormatLite::MessageSize(line.model());
+  constexpr int kModel = v1::Product::kModelFieldNumber;
+  const size_t bytes = frame_bytes + WireFormatLite::TagSize(kModel, WireFormatLite::TYPE_MESSAGE) + model_bytes;
+  std::string encoded;
+  {
+    google::protobuf::io::StringOutputStream stream(&encoded);
+    google::protobuf::io::CodedOutputStream out(&stream);
+    WireFormatLite::WriteTag(field, WireFormatLite::WIRETYPE_LENGTH_DELIMITED, &out);
+    out.WriteVarint32(static_cast<uint32_t>(bytes));
+    frame.SerializeWithCachedSizes(&out);
+    WireFormatLite::WriteMessage(kModel, line.model(), &out);
+  }
+  return encoded;
 }
 
 v1::Domain DomainOf(const store::v1::EntityState& state) {

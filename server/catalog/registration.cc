@@ -320,6 +320,7 @@ StatusOr<Candidate> ReadCandidate(const v1::RegisterProductRequest& request) {
   candidate.warnings = std::move(bundle.warnings);
   candidate.locations = std::move(bundle.locations);
   candidate.fit_for_active = verdict.fit_for_active;
+  descriptor::KeepLinesOnly(bundle.model);
   candidate.registration.mutable_model()->Swap(&bundle.model);
   for (v1::Finding& finding : verdict.findings) candidate.findings.Add(std::move(finding));
   for (v1::Document& document : bundle.documents) candidate.registration.mutable_documents()->Add(std::move(document));

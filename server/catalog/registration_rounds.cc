@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/catalog/registration_rounds.h"
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "base/limits.h"
+#include "server/catalog/messages.h"
 
 namespace souk::catalog {
 namespace {
@@ -14,13 +18,13 @@ const AllowAll kEverything;
 
 class Rounds {
  public:
-  Rounds(const Backends& parts, const CallContext& call) : parts_(parts), call_(call) {}
+  explicit Rounds(const Backends& parts) : parts_(parts) {}
 
-  void Run(std::span<Registering> registrations) {
-    for (Registering& registering : registrations) {
-      registering.status =
-          parts_.authorizer.Authorize(call_.principal, v1::PERMISSION_PUBLISH, registering.candidate.line.domain);
-      if (registering.status.ok()) left_.push_back(&registering);
+  void Run(const std::vector<Registering*>& registrations) {
+    for (Registering* registering : registrations) {
+      registering->status = parts_.authorizer.Authorize(registering->call->principal, v1::PERMISSION_PUBLISH,
+                                                        registering->candidate.line.domain);
+      if (registering->status.ok()) left_.push_back(registering);
     }
     while (!left_.empty()) RunRound();
   }
@@ -61,14 +65,15 @@ class Rounds {
 
   StatusOr<Next> TryPlan(Registering& registering, Round& round) {
     Candidate& candidate = registering.candidate;
-    RETURN_IF_ERROR(call_.Check(candidate.line.ToString()));
+    const CallContext& call = *registering.call;
+    RETURN_IF_ERROR(call.Check(candidate.line.ToString()));
     ASSIGN_OR_RETURN(const auto earlier,
-                     FindEarlier(round.view, call_, candidate.request->request_id(), candidate.request_content));
+                     FindEarlier(round.view, call, candidate.request->request_id(), candidate.request_content));
     registering.replayed = earlier.has_value();
     if (earlier) {
       ASSIGN_OR_RETURN(registering.plan, Replay(candidate, *earlier, round));
     } else {
-      ASSIGN_OR_RETURN(registering.plan, PlanRegistration(parts_, call_, candidate, round));
+      ASSIGN_OR_RETURN(registering.plan, PlanRegistration(parts_, call, candidate, round));
     }
     if (registering.plan.must_wait) return Next::kWait;
     if (!registering.plan.transaction.writes.empty()) return Next::kCommit;
@@ -90,7 +95,9 @@ class Rounds {
   }
 
   void Commit(const std::vector<Registering*>& planned, std::vector<storage::Transaction> transactions) {
-    const auto revisions = CommitEach(parts_, call_, "the registration", std::move(transactions));
+    Deadline latest;
+    for (const Registering* registering : planned) latest = std::max(latest, registering->call->deadline);
+    const auto revisions = CommitEach(parts_, latest, "the registration", std::move(transactions));
     for (size_t i = 0; i < planned.size(); ++i) {
       Registering& registering = *planned[i];
       if (revisions[i].ok()) {
@@ -117,14 +124,24 @@ class Rounds {
   }
 
   const Backends& parts_;
-  const CallContext& call_;
   std::vector<Registering*> left_;  // in their order
 };
 
 }  // namespace
 
-void RegisterInRounds(const Backends& parts, const CallContext& call, std::span<Registering> registrations) {
-  Rounds(parts, call).Run(registrations);
+void RegisterInRounds(const Backends& parts, const std::vector<Registering*>& registrations) {
+  Rounds(parts).Run(registrations);
+}
+
+void TakeFindings(Registering& done, google::protobuf::RepeatedPtrField<v1::Finding>& out) {
+  const auto full = [&] { return static_cast<size_t>(out.size()) >= limits::kFindingsMax; };
+  out.Swap(&done.candidate.findings);
+  for (const Violation& warning : done.candidate.warnings) {
+    if (!full()) *out.Add() = FindingOf(warning);
+  }
+  for (v1::Finding& finding : done.plan.findings) {
+    if (!full()) out.Add(std::move(finding));
+  }
 }
 
 }  // namespace souk::catalog

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Commits registrations together: in rounds, each planned against one view and committed at once. Who has to wait for
-// another one, or whose guards moved, goes into the next round. Thread-safe for different registrations.
+// another one, or whose guards moved, goes into the next round. They may be of different calls. Thread-safe for
+// different registrations.
 #pragma once
 
-#include <span>
+#include <vector>
 
 #include "base/status.h"
 #include "server/catalog/registration.h"
@@ -12,10 +13,11 @@
 namespace souk::catalog {
 
 struct Registering {
-  explicit Registering(Candidate read) : candidate(std::move(read)) {}
+  Registering(Candidate read, const CallContext& made) : candidate(std::move(read)), call(&made) {}
 
   Candidate candidate;
-  RegistrationPlan plan;  // the last one
+  const CallContext* call;  // outlives it
+  RegistrationPlan plan;    // the last one
   Written written;
   bool replayed = false;  // the request id was seen before
   Status status;          // not ok: refused, and nothing was written
@@ -24,6 +26,10 @@ struct Registering {
 
 // Those of one line are registered in the order given. Each gets its outcome: what is not allowed to the caller, what
 // PlanRegistration and CommitEach say, ABORTED after limits::kCommitAttemptsMax moved guards.
-void RegisterInRounds(const Backends& parts, const CallContext& call, std::span<Registering> registrations);
+void RegisterInRounds(const Backends& parts, const std::vector<Registering*>& registrations);
+
+// What was found of one that was done, limits::kFindingsMax at most, the gravest first; the candidate's findings are
+// used up.
+void TakeFindings(Registering& done, google::protobuf::RepeatedPtrField<v1::Finding>& out);
 
 }  // namespace souk::catalog

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Use cases of RegistryService over products: register, read, list, compare. Thread-safe.
+// Use cases of RegistryService over products: register many, read, list, compare. Thread-safe.
 #pragma once
 
 #include <vector>
@@ -15,9 +15,7 @@ class Registry {
  public:
   explicit Registry(const Backends& parts) : parts_(parts) {}
 
-  StatusOr<v1::RegisterProductResponse> RegisterProduct(const v1::RegisterProductRequest& request,
-                                                        const CallContext& call) const;
-  // Items are independent; they commit from a few threads at once so that the ledger can group them.
+  // Items are independent. Single registrations go to the RegistrationDesk.
   StatusOr<v1::BatchRegisterResponse> BatchRegister(const std::vector<v1::BatchRegisterRequest>& items,
                                                     const CallContext& call) const;
   StatusOr<v1::GetProductResponse> GetProduct(const v1::GetProductRequest& request, const CallContext& call) const;

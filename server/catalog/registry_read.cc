@@ -162,9 +162,7 @@ StatusOr<Encoded<v1::GetProductResponse>> Registry::GetEncodedProduct(const v1::
   ASSIGN_OR_RETURN(const storage::SharedLine line, FindAny(view, request.name()));
   Encoded<v1::GetProductResponse> answer;
   answer.shared = view.EncodedOnce(line, [this](const store::v1::LineState& state) {
-    v1::GetProductResponse response;
-    *response.mutable_product() = ProductOf(parts_, state);
-    return response.SerializeAsString();
+    return EncodedProduct(parts_, state, v1::GetProductResponse::kProductFieldNumber);
   });
   RETURN_IF_ERROR(AddOfThisCall(parts_, view, *line, request, answer.rest));
   return answer;

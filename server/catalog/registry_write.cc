@@ -22,41 +22,6 @@ namespace {
 constexpr size_t kTogetherMax = 128;
 constexpr size_t kTogetherBytesMax = size_t{4} * 1024 * 1024;
 
-// What the registration made of the line: null where that is no longer in memory, or the node is shutting down.
-storage::SharedLine LineOfChange(const Backends& parts, const CallContext& call, const Registering& done) {
-  const auto changes = parts.store.Changes(done.written.revision - 1, 1, call.deadline);
-  if (!changes.ok() || changes->empty() || changes->front().revision != done.written.revision) return nullptr;
-  const std::string name = done.candidate.line.ToString();
-  for (const storage::EntityDelta& delta : changes->front().deltas) {
-    if (delta.entity == name) return delta.line;
-  }
-  return nullptr;
-}
-
-StatusOr<v1::Product> ProductAfter(const Backends& parts, const CallContext& call, const Registering& done) {
-  if (done.candidate.request->validate_only()) {
-    return ProductOf(parts, ExpectedLine(parts, call, done.candidate, done.plan));
-  }
-  if (!done.written.changed) return ProductOf(parts, *done.plan.existing);
-  if (const auto line = LineOfChange(parts, call, done)) return ProductOf(parts, *line);
-  static const AllowAll kEverything;  // who may register a line may see it
-  ASSIGN_OR_RETURN(const auto line, parts.store.Current(kEverything).FindLine(done.candidate.line));
-  if (!line) return errors::Internal(done.candidate.line.ToString() + " is not there after its registration");
-  return ProductOf(parts, *line);
-}
-
-// What was found, limits::kFindingsMax at most, the gravest first; the candidate's findings are used up.
-void TakeFindings(Registering& done, google::protobuf::RepeatedPtrField<v1::Finding>& out) {
-  const auto full = [&] { return static_cast<size_t>(out.size()) >= limits::kFindingsMax; };
-  out.Swap(&done.candidate.findings);
-  for (const Violation& warning : done.candidate.warnings) {
-    if (!full()) *out.Add() = FindingOf(warning);
-  }
-  for (v1::Finding& finding : done.plan.findings) {
-    if (!full()) out.Add(std::move(finding));
-  }
-}
-
 void FillFailure(const Status& status, v1::BatchRegisterResult& result) {
   result.set_code(static_cast<int>(status.code()));
   result.set_reason(status.reason());
@@ -77,7 +42,7 @@ class Batch {
   void Run() {
     while (next_ < items_.size()) RegisterSome();
     response_.set_revision(Token(parts_, newest_));
-    response_.set_visible(NotVisibleIn(parts_, newest_, call_).empty());
+    response_.set_visible(NotVisibleIn(parts_, newest_, VisibleUntil(call_)).empty());
   }
 
  private:
@@ -88,11 +53,13 @@ class Batch {
       const size_t index = next_++;
       bytes += items_[index].ByteSizeLong();
       if (auto candidate = Read(index)) {
-        together.emplace_back(*std::move(candidate));
+        together.emplace_back(*std::move(candidate), call_);
         indexes.push_back(index);
       }
     }
-    RegisterInRounds(parts_, call_, together);
+    std::vector<Registering*> all;
+    for (Registering& registering : together) all.push_back(&registering);
+    RegisterInRounds(parts_, all);
     for (size_t i = 0; i < together.size(); ++i) FillOutcome(together[i], ResultOf(indexes[i]));
   }
 
@@ -126,25 +93,6 @@ class Batch {
 };
 
 }  // namespace
-
-StatusOr<v1::RegisterProductResponse> Registry::RegisterProduct(const v1::RegisterProductRequest& request,
-                                                                const CallContext& call) const {
-  ASSIGN_OR_RETURN(Candidate candidate, ReadCandidate(request));
-  Registering done(std::move(candidate));
-  RegisterInRounds(parts_, call, {&done, 1});
-  RETURN_IF_ERROR(done.status);
-  v1::RegisterProductResponse response;
-  ASSIGN_OR_RETURN(*response.mutable_product(), ProductAfter(parts_, call, done));
-  TakeFindings(done, *response.mutable_findings());
-  response.set_changed(done.written.changed);
-  response.set_created(done.plan.created && !done.replayed);
-  response.set_fit_for_active(done.candidate.fit_for_active);
-  response.set_revision(Token(parts_, done.written.revision));
-  const auto missing = NotVisibleIn(parts_, done.written.revision, call);
-  response.set_visible(missing.empty());
-  for (const std::string& index : missing) response.add_not_visible_in(index);
-  return response;
-}
 
 StatusOr<v1::BatchRegisterResponse> Registry::BatchRegister(const std::vector<v1::BatchRegisterRequest>& items,
                                                             const CallContext& call) const {

@@ -22,31 +22,30 @@ Status Lost(const Status& unknown) {
 }
 
 // The revision, once the store shows it, of a transaction whose commit ended so.
-StatusOr<storage::Revision> Settle(const Backends& parts, const CallContext& call, std::string_view what,
+StatusOr<storage::Revision> Settle(const Backends& parts, Deadline deadline, std::string_view what,
                                    const std::string& write_id, StatusOr<storage::Revision> revision) {
   if (revision.status().code() == Code::kUnknown) {
-    const auto resolved = parts.store.ledger().Resolve(write_id, call.deadline);
+    const auto resolved = parts.store.ledger().Resolve(write_id, deadline);
     if (!resolved.ok()) return errors::OutcomeUnknown(what);
     if (!*resolved) return Lost(revision.status());  // look again
     revision = **resolved;
   }
-  if (revision.ok()) RETURN_IF_ERROR(parts.store.WaitApplied(*revision, call.deadline));
+  if (revision.ok()) RETURN_IF_ERROR(parts.store.WaitApplied(*revision, deadline));
   return revision;
 }
 
 }  // namespace
 
-std::vector<StatusOr<storage::Revision>> CommitEach(const Backends& parts, const CallContext& call,
-                                                    std::string_view what,
+std::vector<StatusOr<storage::Revision>> CommitEach(const Backends& parts, Deadline deadline, std::string_view what,
                                                     std::vector<storage::Transaction> transactions) {
   std::vector<std::string> write_ids;
   for (storage::Transaction& transaction : transactions) {
     write_ids.push_back(parts.ids.Next());
     transaction.write_id = write_ids.back();
   }
-  auto revisions = parts.store.CommitEach(std::move(transactions), call.deadline);
+  auto revisions = parts.store.CommitEach(std::move(transactions), deadline);
   for (size_t i = 0; i < revisions.size(); ++i) {
-    revisions[i] = Settle(parts, call, what, write_ids[i], std::move(revisions[i]));
+    revisions[i] = Settle(parts, deadline, what, write_ids[i], std::move(revisions[i]));
   }
   return revisions;
 }
@@ -62,8 +61,8 @@ StatusOr<Written> CommitPlan(const Backends& parts, const CallContext& call, std
     if (transaction.writes.empty()) return Written{view.revision(), false};
     const std::string write_id = parts.ids.Next();
     transaction.write_id = write_id;
-    const auto revision =
-        Settle(parts, call, what, write_id, parts.store.ledger().Commit(std::move(transaction), call.deadline));
+    const auto revision = Settle(parts, call.deadline, what, write_id,
+                                 parts.store.ledger().Commit(std::move(transaction), call.deadline));
     if (revision.ok()) return Written{*revision, true};
     if (revision.status().code() != Code::kAborted) return revision.status();
     tries.Add(revision.status());
@@ -83,9 +82,11 @@ Status Tries::Verdict(std::string_view what) const {
   return errors::NotWritable("its disk fails, and nothing was written");
 }
 
-std::vector<std::string> NotVisibleIn(const Backends& parts, storage::Revision revision, const CallContext& call) {
-  const Deadline until =
-      std::min(call.deadline, call.clock->Monotonic() + std::chrono::milliseconds(limits::kVisibilityWaitMsMax));
+Deadline VisibleUntil(const CallContext& call) {
+  return std::min(call.deadline, call.clock->Monotonic() + std::chrono::milliseconds(limits::kVisibilityWaitMsMax));
+}
+
+std::vector<std::string> NotVisibleIn(const Backends& parts, storage::Revision revision, Deadline until) {
   std::vector<std::string> missing;
   for (index::ProjectionRunner* runner : {&parts.text_runner, &parts.lineage_runner}) {
     if (!runner->WaitApplied(revision, until).ok()) missing.emplace_back(runner->projection().name());

@@ -27,8 +27,7 @@ StatusOr<Written> CommitPlan(const Backends& parts, const CallContext& call, std
 
 // Commits each transaction for itself, all at once. Results in their order: a revision that this node's store shows, or
 // ABORTED where a guard moved or the ledger lost the write (look again); UNKNOWN if the outcome can't be found out.
-std::vector<StatusOr<storage::Revision>> CommitEach(const Backends& parts, const CallContext& call,
-                                                    std::string_view what,
+std::vector<StatusOr<storage::Revision>> CommitEach(const Backends& parts, Deadline deadline, std::string_view what,
                                                     std::vector<storage::Transaction> transactions);
 
 // The tries of one write that ended with ABORTED.
@@ -45,8 +44,10 @@ class Tries {
   bool lost_ = false;
 };
 
-// Waits, bounded, until this node's indexes show the revision; returns the names of those that don't.
-std::vector<std::string> NotVisibleIn(const Backends& parts, storage::Revision revision, const CallContext& call);
+// Waits until the deadline for this node's indexes to show the revision; returns the names of those that don't.
+std::vector<std::string> NotVisibleIn(const Backends& parts, storage::Revision revision, Deadline until);
+// Until when a call whose write is committed now waits for that.
+Deadline VisibleUntil(const CallContext& call);
 
 // A record of this call, with who, when and why; the payload is for the caller to set.
 store::v1::ChangeRecord NewRecord(const Backends& parts, const CallContext& call, const std::string& entity,

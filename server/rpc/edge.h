@@ -81,6 +81,28 @@ class Edge {
     return reactor;
   }
 
+  // A unary call that is answered from another thread: `start(request, context, answer)` runs in the lane.
+  template <typename Request, typename Response, typename Start>
+  grpc::ServerUnaryReactor* Deferred(grpc::CallbackServerContext* context, const Method& method, Lane& lane,
+                                     const Request* request, Response* response, Start start) {
+    const auto since = parts_.clock.Monotonic();
+    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+    const auto finish = [this, context, &method, reactor, since](const Status& status) {
+      reactor->Finish(Ended(*context, method, status, since));
+    };
+    const auto work = [this, context, &method, request, response, start, finish] {
+      StatusOr<catalog::CallContext> call = Admit(*context, method);
+      const Status admitted = call.ok() ? call->Check(method.name) : call.status();
+      if (!admitted.ok()) return finish(admitted);
+      start(*request, *std::move(call), [response, finish](StatusOr<Response> answer) {
+        if (answer.ok()) *response = *std::move(answer);
+        finish(answer.status());
+      });
+    };
+    if (!lane.Submit(work)) finish(errors::Overloaded(lane.name(), kRetryAfterMs));
+    return reactor;
+  }
+
   const Clock& clock() const { return parts_.clock; }
 
   // Hint to a caller that was turned away.

@@ -6,6 +6,7 @@
 #include "server/catalog/directory.h"
 #include "server/catalog/lifecycle.h"
 #include "server/catalog/reading.h"
+#include "server/catalog/registration_desk.h"
 #include "server/catalog/registry.h"
 #include "server/rpc/encoded.h"
 #include "server/rpc/streams.h"
@@ -59,7 +60,13 @@ auto To(const Object& object, StatusOr<Response> (Object::*member)(const Request
 class RegistryServer final : public v1::RegistryService::CallbackService {
  public:
   RegistryServer(Edge& edge, Lanes& lanes, const catalog::Backends& parts)
-      : edge_(edge), lanes_(lanes), parts_(parts), registry_(parts), lifecycle_(parts), directory_(parts) {
+      : edge_(edge),
+        lanes_(lanes),
+        parts_(parts),
+        registry_(parts),
+        desk_(parts),
+        lifecycle_(parts),
+        directory_(parts) {
     // In the place of the generated handler, which would want a whole message.
     MarkMethodCallback(IndexOf("GetProduct"),
                        new grpc::internal::CallbackUnaryHandler<v1::GetProductRequest, EncodedProduct>(
@@ -67,13 +74,19 @@ class RegistryServer final : public v1::RegistryService::CallbackService {
                              return edge_.Unary(context, get_, QuickRead(*request, lanes_), request, response,
                                                 To(registry_, &catalog::Registry::GetEncodedProduct));
                            }));
+    const auto desk = [this](const v1::RegisterProductRequest& request, catalog::CallContext call,
+                             catalog::RegistrationDesk::Answer answer) {
+      desk_.Register(request, std::move(call), std::move(answer));
+    };
+    MarkMethodCallback(
+        IndexOf("RegisterProduct"),
+        new grpc::internal::CallbackUnaryHandler<v1::RegisterProductRequest, catalog::EncodedRegistration>(
+            [this, desk](Context* context, const v1::RegisterProductRequest* request,
+                         catalog::EncodedRegistration* response) {
+              return edge_.Deferred(context, register_, lanes_.writes, request, response, desk);
+            }));
   }
 
-  Reactor* RegisterProduct(Context* context, const v1::RegisterProductRequest* request,
-                           v1::RegisterProductResponse* response) override {
-    return edge_.Unary(context, register_, {.lane = &lanes_.writes}, request, response,
-                       To(registry_, &catalog::Registry::RegisterProduct));
-  }
   Reactor* ListProducts(Context* context, const v1::ListProductsRequest* request,
                         v1::ListProductsResponse* response) override {
     return edge_.Unary(context, list_, Read(*request, lanes_, lanes_.traces, parts_), request, response,
@@ -147,6 +160,7 @@ class RegistryServer final : public v1::RegistryService::CallbackService {
   Lanes& lanes_;
   const catalog::Backends& parts_;
   const catalog::Registry registry_;
+  catalog::RegistrationDesk desk_;
   const catalog::Lifecycle lifecycle_;
   const catalog::Directory directory_;
   const Method register_ = Of("RegisterProduct", kQuick);

@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "descriptor/columns.h"
+#include "descriptor/locate.h"
 #include "tests/descriptor/documents.h"
 
 namespace souk::descriptor {
@@ -51,6 +52,19 @@ TEST(BundleTest, ReadsTheProduct) {
   EXPECT_EQ(model.output_ports(0).description(), "One row for each order.");
   EXPECT_EQ(model.output_ports(0).type(), "table");
   EXPECT_EQ(model.output_ports(0).tags(0), "hot");
+}
+
+TEST(BundleTest, WhatIsKeptOfLocationsIsLines) {
+  v1::DataProduct model = Parse(BundleOf(ProductText(), ContractText())).model;
+  KeepLinesOnly(model);
+  const v1::DataContract& contract = model.contracts(0);
+  EXPECT_EQ(contract.location().path(), kContractPath);
+  const v1::SchemaObject& object = contract.schema(0);
+  EXPECT_GT(object.location().line(), 0U);
+  EXPECT_EQ(object.location().path() + object.location().pointer(), "");
+  EXPECT_EQ(object.properties(0).location().line(), 28U);
+  EXPECT_EQ(object.properties(0).location().pointer(), "");
+  EXPECT_EQ(object.properties(2).items(0).properties(0).location().pointer(), "");
 }
 
 TEST(BundleTest, ReadsTheContract) {

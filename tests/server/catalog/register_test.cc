@@ -121,7 +121,7 @@ TEST(Register, ARequestIdIsAppliedOnce) {
   other.set_request_id("deploy-17");
   EXPECT_EQ(ReasonOf(mesh.Register(other)), "REQUEST_ID_REUSED");
   // Ids of one person are nothing to another.
-  EXPECT_TRUE(mesh.registry->RegisterProduct(other, mesh.Call("grace@example.com")).ok());
+  EXPECT_TRUE(mesh.Register(other, mesh.Call("grace@example.com")).ok());
 }
 
 TEST(Register, ARequestIdHasALimit) {
@@ -226,10 +226,10 @@ TEST(Register, ADeadCallWritesNothing) {
   const Mesh mesh;
   catalog::CallContext call = mesh.Call();
   call.deadline = mesh.clock.Monotonic();
-  EXPECT_EQ(mesh.registry->RegisterProduct(RegistrationOf(Sample{}), call).status().code(), Code::kDeadlineExceeded);
+  EXPECT_EQ(mesh.Register(RegistrationOf(Sample{}), call).status().code(), Code::kDeadlineExceeded);
   call = mesh.Call();
   call.cancelled = [] { return true; };
-  EXPECT_EQ(mesh.registry->RegisterProduct(RegistrationOf(Sample{}), call).status().code(), Code::kCancelled);
+  EXPECT_EQ(mesh.Register(RegistrationOf(Sample{}), call).status().code(), Code::kCancelled);
   EXPECT_EQ(mesh.revision(), 0U);
 }
 

@@ -215,7 +215,7 @@ TEST_F(VisibilityTest, Writes) {
   EXPECT_EQ(mesh_.lifecycle->RetireProduct(retire, Eve()).status().code(), Code::kNotFound);
   EXPECT_EQ(mesh_.StateOf("secret/audits"), v1::PRODUCT_STATE_ACTIVE);
   mesh_.authorizer.Forbid("secret");
-  EXPECT_EQ(mesh_.registry->RegisterProduct(RegistrationOf(audits_), Eve()).status().code(), Code::kPermissionDenied);
+  EXPECT_EQ(mesh_.Register(RegistrationOf(audits_), Eve()).status().code(), Code::kPermissionDenied);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "tests/server/support/mesh.h"
 
 #include <chrono>
+#include <future>
 #include <stdexcept>
 
 #include "base/errors.h"
@@ -54,6 +55,7 @@ Mesh::Mesh() {
   parts = std::make_unique<catalog::Backends>(
       catalog::Backends{*store, *text, lineage, *text_runner, *lineage_runner, clock, ids, authorizer});
   registry = std::make_unique<catalog::Registry>(*parts);
+  desk = std::make_unique<catalog::RegistrationDesk>(*parts);
   lifecycle = std::make_unique<catalog::Lifecycle>(*parts);
   directory = std::make_unique<catalog::Directory>(*parts);
   discovery = std::make_unique<catalog::Discovery>(*parts);
@@ -84,7 +86,19 @@ StatusOr<v1::RegisterProductResponse> Mesh::Register(const Sample& sample) const
 }
 
 StatusOr<v1::RegisterProductResponse> Mesh::Register(const v1::RegisterProductRequest& request) const {
-  return registry->RegisterProduct(request, Call());
+  return Register(request, Call());
+}
+
+StatusOr<v1::RegisterProductResponse> Mesh::Register(const v1::RegisterProductRequest& request,
+                                                     const catalog::CallContext& call) const {
+  std::promise<StatusOr<catalog::EncodedRegistration>> promise;
+  desk->Register(request, call, [&promise](auto answer) { promise.set_value(std::move(answer)); });
+  StatusOr<catalog::EncodedRegistration> answer = promise.get_future().get();
+  if (!answer.ok()) return answer.status();
+  v1::RegisterProductResponse response;
+  if (!response.ParseFromString(*answer->shared)) return errors::Internal("the answer can't be read");
+  response.MergeFrom(answer->rest);
+  return response;
 }
 
 StatusOr<v1::SetProductStateResponse> Mesh::SetState(const std::string& name, v1::ProductState state) const {

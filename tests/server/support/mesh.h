@@ -19,6 +19,7 @@
 #include "server/catalog/backends.h"
 #include "server/catalog/directory.h"
 #include "server/catalog/lifecycle.h"
+#include "server/catalog/registration_desk.h"
 #include "server/catalog/registry.h"
 #include "storage/store.h"
 #include "tests/support/bundles.h"
@@ -71,6 +72,8 @@ class Mesh {
   // The shortest way through the use cases.
   StatusOr<v1::RegisterProductResponse> Register(const Sample& sample) const;
   StatusOr<v1::RegisterProductResponse> Register(const v1::RegisterProductRequest& request) const;
+  StatusOr<v1::RegisterProductResponse> Register(const v1::RegisterProductRequest& request,
+                                                 const catalog::CallContext& call) const;
   StatusOr<v1::SetProductStateResponse> SetState(const std::string& name, v1::ProductState state) const;
   StatusOr<v1::RetireProductResponse> Retire(const std::string& name) const;
   // State, or UNSPECIFIED where there is no such line.
@@ -91,6 +94,7 @@ class Mesh {
   std::unique_ptr<catalog::Backends> parts;
 
   std::unique_ptr<catalog::Registry> registry;
+  std::unique_ptr<catalog::RegistrationDesk> desk;
   std::unique_ptr<catalog::Lifecycle> lifecycle;
   std::unique_ptr<catalog::Directory> directory;
   std::unique_ptr<catalog::Discovery> discovery;

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/catalog/registration_desk.h"
+
+#include <string>
+#include <utility>
+
+#include "base/errors.h"
+#include "server/catalog/messages.h"
+#include "server/catalog/reading.h"
+#include "server/catalog/writing.h"
+
+namespace souk::catalog {
+namespace {
+
+// What goes together: enough to fill a group commit.
+constexpr size_t kTogetherMax = 128;
+constexpr size_t kTogetherBytesMax = size_t{4} * 1024 * 1024;
+// Waiting at once; each holds what it was read into.
+constexpr size_t kWaitingMax = 1024;
+constexpr uint32_t kRetryAfterMs = 200;
+// Take over from whoever waits for the indexes. More would only find each other at it.
+constexpr size_t kHelpers = 3;
+
+// What the registration made of the line: null where that is no longer in memory, or the node is shutting down.
+storage::SharedLine LineOfChange(const Backends& parts, const Registering& done) {
+  const auto changes = parts.store.Changes(done.written.revision - 1, 1, done.call->deadline);
+  if (!changes.ok() || changes->empty() || changes->front().revision != done.written.revision) return nullptr;
+  const std::string name = done.candidate.line.ToString();
+  for (const storage::EntityDelta& delta : changes->front().deltas) {
+    if (delta.entity == name) return delta.line;
+  }
+  return nullptr;
+}
+
+StatusOr<storage::SharedLine> LineAfter(const Backends& parts, const Registering& done) {
+  if (done.candidate.request->validate_only()) {
+    return std::make_shared<const store::v1::LineState>(
+        ExpectedLine(parts, *done.call, done.candidate, done.plan));
+  }
+  if (!done.written.changed) return done.plan.existing;
+  if (auto line = LineOfChange(parts, done)) return line;
+  static const AllowAll kEverything;  // who may register a line may see it
+  ASSIGN_OR_RETURN(auto line, parts.store.Current(kEverything).FindLine(done.candidate.line));
+  if (!line) return errors::Internal(done.candidate.line.ToString() + " is not there after its registration");
+  return line;
+}
+
+StatusOr<EncodedRegistration> AnswerOf(const Backends& parts, Registering& done, Deadline until) {
+  RETURN_IF_ERROR(done.status);
+  EncodedRegistration answer;
+  ASSIGN_OR_RETURN(const storage::SharedLine line, LineAfter(parts, done));
+  answer.shared = std::make_shared<const std::string>(
+      EncodedProduct(parts, *line, v1::RegisterProductResponse::kProductFieldNumber));
+  v1::RegisterProductResponse& rest = answer.rest;
+  TakeFindings(done, *rest.mutable_findings());
+  rest.set_changed(done.written.changed);
+  rest.set_created(done.plan.created && !done.replayed);
+  rest.set_fit_for_active(done.candidate.fit_for_active);
+  rest.set_revision(Token(parts, done.written.revision));
+  const auto missing = NotVisibleIn(parts, done.written.revision, until);
+  rest.set_visible(missing.empty());
+  for (const std::string& index : missing) rest.add_not_visible_in(index);
+  return answer;
+}
+
+}  // namespace
+
+RegistrationDesk::RegistrationDesk(const Backends& parts) : parts_(parts) {
+  for (size_t i = 0; i < kHelpers; ++i) helpers_.emplace_back([this] { Run(); });
+}
+
+RegistrationDesk::~RegistrationDesk() {
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+  }
+  ready_.notify_all();
+  for (std::thread& helper : helpers_) helper.join();
+}
+
+void RegistrationDesk::Register(const v1::RegisterProductRequest& request, CallContext call, Answer answer) {
+  StatusOr<Candidate> candidate = ReadCandidate(request);
+  if (!candidate.ok()) return answer(candidate.status());
+  auto order = std::make_unique<Order>(std::move(call), std::move(answer), request.ByteSizeLong(), *std::move(candidate));
+  {
+    const std::lock_guard lock(mutex_);
+    if (queue_.size() < kWaitingMax) queue_.push_back(std::move(order));
+  }
+  if (order) return order->answer(errors::Overloaded("registrations", kRetryAfterMs));
+  TakeTurn();
+}
+
+void RegistrationDesk::TakeTurn() {
+  Orders orders;
+  {
+    const std::lock_guard lock(mutex_);
+    if (taken_ || queue_.empty()) return;
+    taken_ = true;
+    orders = Take();
+  }
+  std::vector<Registering*> all;
+  for (const auto& order : orders) all.push_back(&order->registering);
+  RegisterInRounds(parts_, all);
+  bool more = false;
+  {
+    const std::lock_guard lock(mutex_);
+    taken_ = false;
+    more = !queue_.empty();
+  }
+  if (more) ready_.notify_one();
+  GiveAnswers(orders);
+}
+
+RegistrationDesk::Orders RegistrationDesk::Take() {
+  Orders orders;
+  for (size_t bytes = 0; !queue_.empty() && orders.size() < kTogetherMax && bytes < kTogetherBytesMax;) {
+    bytes += queue_.front()->bytes;
+    orders.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+  }
+  return orders;
+}
+
+void RegistrationDesk::GiveAnswers(const Orders& orders) const {
+  // Of all of them, or those behind would wait longer, one after another, where an index is stuck.
+  std::vector<Deadline> until;
+  for (const auto& order : orders) until.push_back(VisibleUntil(order->call));
+  for (size_t i = 0; i < orders.size(); ++i) {
+    orders[i]->answer(AnswerOf(parts_, orders[i]->registering, until[i]));
+  }
+}
+
+void RegistrationDesk::Run() {
+  while (true) {
+    {
+      std::unique_lock lock(mutex_);
+      ready_.wait(lock, [this] { return closed_ || (!taken_ && !queue_.empty()); });
+      if (closed_) return;
+    }
+    TakeTurn();
+  }
+}
+
+}  // namespace souk::catalog
