@@ -60,6 +60,7 @@ struct Server::Impl {
   Options options;
   SystemClock clock;
   catalog::UniqueIds ids;
+  catalog::UnderWay under_way;
   auth::DevelopmentAuthenticator authenticator;
   auth::DevelopmentAuthorizer authorizer;
   std::unique_ptr<storage::Store> store;
@@ -109,7 +110,7 @@ Status Server::Impl::StartIndexes() {
   text_runner = std::make_unique<index::ProjectionRunner>(*text, *store, clock, runner_options);
   lineage_runner = std::make_unique<index::ProjectionRunner>(*lineage, *store, clock, runner_options);
   parts = std::make_unique<catalog::Backends>(
-      catalog::Backends{*store, *text, *lineage, *text_runner, *lineage_runner, clock, ids, authorizer});
+      catalog::Backends{*store, *text, *lineage, *text_runner, *lineage_runner, clock, ids, authorizer, under_way});
   operations = std::make_unique<http::Operations>(*parts, metrics);
   text_runner->Start();
   lineage_runner->Start();

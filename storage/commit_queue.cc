@@ -28,6 +28,13 @@ CommitQueue::~CommitQueue() {
 
 void CommitQueue::Submit(std::span<PendingCommit> commits, Deadline deadline) {
   if (commits.empty()) return;
+  if (TryEnter(commits)) {
+    std::vector<PendingCommit*> batch;
+    batch.reserve(commits.size());
+    for (PendingCommit& commit : commits) batch.push_back(&commit);
+    work_(batch);
+    return Leave();
+  }
   Waiter self;
   self.left = commits.size();
   {
@@ -36,8 +43,8 @@ void CommitQueue::Submit(std::span<PendingCommit> commits, Deadline deadline) {
       for (PendingCommit& commit : commits) commit.result = errors::ShuttingDown();
       return;
     }
-    // With others in front, the worker knows already.
-    if (queue_.empty()) filled_.notify_one();
+    // Whoever is at work, or has lined up in front, sees to it that the worker comes.
+    if (queue_.empty() && !working_) filled_.notify_one();
     for (PendingCommit& commit : commits) queue_.push_back({&commit, &self});
   }
   std::unique_lock lock(self.mutex);
@@ -48,6 +55,26 @@ void CommitQueue::Submit(std::span<PendingCommit> commits, Deadline deadline) {
   lock.lock();
   self.left -= withdrawn;
   self.changed.wait(lock, [&] { return self.left == 0; });
+}
+
+bool CommitQueue::TryEnter(std::span<const PendingCommit> commits) {
+  size_t bytes = 0;
+  for (const PendingCommit& commit : commits) bytes += commit.bytes;
+  if (commits.size() > kBatchCommitsMax || bytes > kBatchBytesMax) return false;
+  const std::lock_guard lock(mutex_);
+  if (closed_ || working_ || !queue_.empty()) return false;
+  working_ = true;
+  return true;
+}
+
+void CommitQueue::Leave() {
+  bool more = false;
+  {
+    const std::lock_guard lock(mutex_);
+    working_ = false;
+    more = !queue_.empty() || stopping_;
+  }
+  if (more) filled_.notify_one();
 }
 
 size_t CommitQueue::Withdraw(const Waiter& waiter) {
@@ -62,7 +89,8 @@ size_t CommitQueue::Withdraw(const Waiter& waiter) {
 std::vector<CommitQueue::Place> CommitQueue::Take() {
   std::vector<Place> taken;
   std::unique_lock lock(mutex_);
-  filled_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
+  filled_.wait(lock, [&] { return !working_ && (stopping_ || !queue_.empty()); });
+  working_ = !queue_.empty();
   size_t bytes = 0;
   while (!queue_.empty() && taken.size() < kBatchCommitsMax && bytes < kBatchBytesMax) {
     bytes += queue_.front().commit->bytes;
@@ -80,6 +108,7 @@ void CommitQueue::Run() {
     batch.reserve(taken.size());
     for (const Place& place : taken) batch.push_back(place.commit);
     work_(batch);
+    Leave();
     for (const auto& [commit, waiter] : taken) {
       // Under its lock: once it sees that all is done, the waiter is gone.
       const std::lock_guard lock(waiter->mutex);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Group commit: callers line up, and one thread of the queue's own works on everything that stands there as one batch,
-// while the next ones gather. One sync of the disk then serves many, and nobody waits for company. Thread-safe.
+// Group commit: who comes while nobody is at work works at once, on their own thread; the others line up, and a thread
+// of the queue's own works on everything that stands there as one batch, while the next ones gather. One sync of the
+// disk then serves many, and nobody waits for company. Thread-safe.
 #pragma once
 
 #include <condition_variable>
@@ -28,7 +29,7 @@ struct PendingCommit {
 
 class CommitQueue {
  public:
-  // Called by one thread, with commits in the order in which they came; sets every result.
+  // Called by one thread at a time, with commits in the order in which they came; sets every result.
   using Work = std::function<void(const std::vector<PendingCommit*>& batch)>;
   explicit CommitQueue(Work work);
   ~CommitQueue();
@@ -56,6 +57,9 @@ class CommitQueue {
   };
 
   void Run();
+  // True: the caller is at work, alone, until Leave().
+  bool TryEnter(std::span<const PendingCommit> commits);
+  void Leave();
   std::vector<Place> Take();
   // Takes back what nobody has taken; returns how many those are.
   size_t Withdraw(const Waiter& waiter);
@@ -64,6 +68,7 @@ class CommitQueue {
   std::mutex mutex_;
   std::condition_variable filled_;
   std::deque<Place> queue_;
+  bool working_ = false;
   bool closed_ = false;
   bool stopping_ = false;
   std::thread worker_;

@@ -179,6 +179,7 @@ class Registration {
     registered.origin = input.origin;
     registered.product = input.product;
     v1::RegisterProductRequest request = base_;
+    request.set_omit_model(session_.format() == "table" || session_.format() == "name");
     if (!input.bundle.ok()) {
       registered.status = input.bundle.status();
     } else {

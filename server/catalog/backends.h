@@ -12,6 +12,7 @@
 #include "index/runner.h"
 #include "index/text/text_index.h"
 #include "server/catalog/call_context.h"
+#include "server/catalog/under_way.h"
 #include "storage/store.h"
 
 namespace souk::catalog {
@@ -36,6 +37,7 @@ struct Backends {
   const Clock& clock;
   UniqueIds& ids;
   const Authorizer& authorizer;
+  UnderWay& under_way;
 };
 
 }  // namespace souk::catalog

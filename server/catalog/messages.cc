@@ -80,13 +80,14 @@ v1::Product ProductOf(const Backends& parts, const store::v1::LineState& line) {
   return product;
 }
 
-std::string EncodedProduct(const Backends& parts, const store::v1::LineState& line, int field) {
+std::string EncodedProduct(const Backends& parts, const store::v1::LineState& line, int field, bool with_model) {
   using google::protobuf::internal::WireFormatLite;
-  const v1::Product frame = FrameOf(parts, line);
-  const size_t frame_bytes = frame.ByteSizeLong();
-  const size_t model_bytes = WireFormatLite::MessageSize(line.model());
   constexpr int kModel = v1::Product::kModelFieldNumber;
-  const size_t bytes = frame_bytes + WireFormatLite::TagSize(kModel, WireFormatLite::TYPE_MESSAGE) + model_bytes;
+  const v1::Product frame = FrameOf(parts, line);
+  size_t bytes = frame.ByteSizeLong();
+  if (with_model) {
+    bytes += WireFormatLite::TagSize(kModel, WireFormatLite::TYPE_MESSAGE) + WireFormatLite::MessageSize(line.model());
+  }
   std::string encoded;
   {
     google::protobuf::io::StringOutputStream stream(&encoded);
@@ -94,7 +95,7 @@ std::string EncodedProduct(const Backends& parts, const store::v1::LineState& li
     WireFormatLite::WriteTag(field, WireFormatLite::WIRETYPE_LENGTH_DELIMITED, &out);
     out.WriteVarint32(static_cast<uint32_t>(bytes));
     frame.SerializeWithCachedSizes(&out);
-    WireFormatLite::WriteMessage(kModel, line.model(), &out);
+    if (with_model) WireFormatLite::WriteMessage(kModel, line.model(), &out);
   }
   return encoded;
 }

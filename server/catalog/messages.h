@@ -21,8 +21,8 @@ StatusOr<int64_t> MicrosOf(const google::protobuf::Timestamp& time, std::string_
 
 // Without documents.
 v1::Product ProductOf(const Backends& parts, const store::v1::LineState& line);
-// The same, serialized as that field of an answer, without a copy of the model between.
-std::string EncodedProduct(const Backends& parts, const store::v1::LineState& line, int field);
+// The same, serialized as that field of an answer, without a copy of the model between, or without the model.
+std::string EncodedProduct(const Backends& parts, const store::v1::LineState& line, int field, bool with_model = true);
 v1::Domain DomainOf(const store::v1::EntityState& state);
 v1::Team TeamOf(const store::v1::EntityState& state);
 

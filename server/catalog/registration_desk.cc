@@ -18,8 +18,8 @@ constexpr size_t kTogetherBytesMax = size_t{4} * 1024 * 1024;
 // Waiting at once; each holds what it was read into.
 constexpr size_t kWaitingMax = 1024;
 constexpr uint32_t kRetryAfterMs = 200;
-// Take over from whoever waits for the indexes. More would only find each other at it.
-constexpr size_t kHelpers = 3;
+// One plans, the others wait for the disk or the indexes.
+constexpr size_t kClerks = 4;
 
 // What the registration made of the line: null where that is no longer in memory, or the node is shutting down.
 storage::SharedLine LineOfChange(const Backends& parts, const Registering& done) {
@@ -34,8 +34,7 @@ storage::SharedLine LineOfChange(const Backends& parts, const Registering& done)
 
 StatusOr<storage::SharedLine> LineAfter(const Backends& parts, const Registering& done) {
   if (done.candidate.request->validate_only()) {
-    return std::make_shared<const store::v1::LineState>(
-        ExpectedLine(parts, *done.call, done.candidate, done.plan));
+    return std::make_shared<const store::v1::LineState>(ExpectedLine(parts, *done.call, done.candidate, done.plan));
   }
   if (!done.written.changed) return done.plan.existing;
   if (auto line = LineOfChange(parts, done)) return line;
@@ -49,8 +48,8 @@ StatusOr<EncodedRegistration> AnswerOf(const Backends& parts, Registering& done,
   RETURN_IF_ERROR(done.status);
   EncodedRegistration answer;
   ASSIGN_OR_RETURN(const storage::SharedLine line, LineAfter(parts, done));
-  answer.shared = std::make_shared<const std::string>(
-      EncodedProduct(parts, *line, v1::RegisterProductResponse::kProductFieldNumber));
+  answer.shared = std::make_shared<const std::string>(EncodedProduct(
+      parts, *line, v1::RegisterProductResponse::kProductFieldNumber, !done.candidate.request->omit_model()));
   v1::RegisterProductResponse& rest = answer.rest;
   TakeFindings(done, *rest.mutable_findings());
   rest.set_changed(done.written.changed);
@@ -66,7 +65,7 @@ StatusOr<EncodedRegistration> AnswerOf(const Backends& parts, Registering& done,
 }  // namespace
 
 RegistrationDesk::RegistrationDesk(const Backends& parts) : parts_(parts) {
-  for (size_t i = 0; i < kHelpers; ++i) helpers_.emplace_back([this] { Run(); });
+  for (size_t i = 0; i < kClerks; ++i) clerks_.emplace_back([this] { Run(); });
 }
 
 RegistrationDesk::~RegistrationDesk() {
@@ -75,40 +74,20 @@ RegistrationDesk::~RegistrationDesk() {
     closed_ = true;
   }
   ready_.notify_all();
-  for (std::thread& helper : helpers_) helper.join();
+  for (std::thread& clerk : clerks_) clerk.join();
 }
 
 void RegistrationDesk::Register(const v1::RegisterProductRequest& request, CallContext call, Answer answer) {
   StatusOr<Candidate> candidate = ReadCandidate(request);
   if (!candidate.ok()) return answer(candidate.status());
-  auto order = std::make_unique<Order>(std::move(call), std::move(answer), request.ByteSizeLong(), *std::move(candidate));
+  auto order =
+      std::make_unique<Order>(std::move(call), std::move(answer), request.ByteSizeLong(), *std::move(candidate));
   {
     const std::lock_guard lock(mutex_);
     if (queue_.size() < kWaitingMax) queue_.push_back(std::move(order));
   }
   if (order) return order->answer(errors::Overloaded("registrations", kRetryAfterMs));
-  TakeTurn();
-}
-
-void RegistrationDesk::TakeTurn() {
-  Orders orders;
-  {
-    const std::lock_guard lock(mutex_);
-    if (taken_ || queue_.empty()) return;
-    taken_ = true;
-    orders = Take();
-  }
-  std::vector<Registering*> all;
-  for (const auto& order : orders) all.push_back(&order->registering);
-  RegisterInRounds(parts_, all);
-  bool more = false;
-  {
-    const std::lock_guard lock(mutex_);
-    taken_ = false;
-    more = !queue_.empty();
-  }
-  if (more) ready_.notify_one();
-  GiveAnswers(orders);
+  ready_.notify_one();
 }
 
 RegistrationDesk::Orders RegistrationDesk::Take() {
@@ -132,13 +111,27 @@ void RegistrationDesk::GiveAnswers(const Orders& orders) const {
 
 void RegistrationDesk::Run() {
   while (true) {
+    Orders orders;
     {
       std::unique_lock lock(mutex_);
-      ready_.wait(lock, [this] { return closed_ || (!taken_ && !queue_.empty()); });
+      ready_.wait(lock, [this] { return closed_ || (!planning_ && !queue_.empty()); });
       if (closed_) return;
+      planning_ = true;
+      orders = Take();
     }
-    TakeTurn();
+    std::vector<Registering*> all;
+    for (const auto& order : orders) all.push_back(&order->registering);
+    RegisterInRounds(parts_, all, [this] { EndPlanning(); });
+    GiveAnswers(orders);
   }
+}
+
+void RegistrationDesk::EndPlanning() {
+  {
+    const std::lock_guard lock(mutex_);
+    planning_ = false;
+  }
+  ready_.notify_one();
 }
 
 }  // namespace souk::catalog

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where single registrations come in. Those that arrive while others are at it are done together: one view, one commit,
-// one wait for the indexes. Nobody holds a thread while they wait, and a lone one waits for no company. Thread-safe.
+// Where single registrations come in. Those that arrive while others are planned are done together: one view, one
+// commit, one wait for the indexes; the next ones are planned while those wait. No call holds a thread, and a lone one
+// waits for no company. Thread-safe.
 #pragma once
 
 #include <condition_variable>
@@ -39,10 +40,7 @@ class RegistrationDesk {
  private:
   struct Order {
     Order(CallContext made, Answer wanted, size_t size, Candidate candidate)
-        : call(std::move(made)),
-          answer(std::move(wanted)),
-          bytes(size),
-          registering(std::move(candidate), call) {}
+        : call(std::move(made)), answer(std::move(wanted)), bytes(size), registering(std::move(candidate), call) {}
 
     CallContext call;
     Answer answer;
@@ -51,19 +49,19 @@ class RegistrationDesk {
   };
   using Orders = std::vector<std::unique_ptr<Order>>;
 
-  // Does what stands there, or as much as goes together, unless somebody is at it: they will see to the rest.
-  void TakeTurn();
-  Orders Take();
-  void GiveAnswers(const Orders& orders) const;
   void Run();
+  // As much of what stands there as goes together.
+  Orders Take();
+  void EndPlanning();
+  void GiveAnswers(const Orders& orders) const;
 
   const Backends& parts_;
   std::mutex mutex_;
   std::condition_variable ready_;
   std::deque<std::unique_ptr<Order>> queue_;
-  bool taken_ = false;  // somebody plans or commits
+  bool planning_ = false;  // somebody plans: those who come meanwhile go together
   bool closed_ = false;
-  std::vector<std::thread> helpers_;
+  std::vector<std::thread> clerks_;
 };
 
 }  // namespace souk::catalog

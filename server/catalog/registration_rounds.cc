@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,9 +17,12 @@ namespace {
 // Who may register a line may see it, whatever else is hidden from them.
 const AllowAll kEverything;
 
+// Others who would plan wait for this; views of the next ones are newer.
+constexpr size_t kPlannedInOneTurnMax = 32;
+
 class Rounds {
  public:
-  explicit Rounds(const Backends& parts) : parts_(parts) {}
+  Rounds(const Backends& parts, const std::function<void()>& on_planned) : parts_(parts), on_planned_(on_planned) {}
 
   void Run(const std::vector<Registering*>& registrations) {
     for (Registering* registering : registrations) {
@@ -27,32 +31,66 @@ class Rounds {
       if (registering->status.ok()) left_.push_back(registering);
     }
     while (!left_.empty()) RunRound();
+    TellPlanned();
   }
 
  private:
   enum class Next { kDone, kCommit, kWait };
 
+  // What one round commits together.
+  struct Planned {
+    std::vector<Registering*> registrations;
+    std::vector<storage::Transaction> transactions;
+    std::vector<std::string> keys;  // that they write
+  };
+
   // Makes left_ what is left for the next round, in order.
   void RunRound() {
-    Round round(parts_.store.Current(kEverything));
+    Planned planned;
     std::vector<Registering*> left;
-    std::vector<Registering*> planned;
-    std::vector<storage::Transaction> transactions;
     std::set<LineName> unfinished;  // lines of which somebody in front is not done
-    for (Registering* registering : left_) {
+    const uint64_t removals = parts_.under_way.removals(parts_.under_way.Enter());
+    for (size_t from = 0; from < left_.size(); from += kPlannedInOneTurnMax) {
+      const std::span<Registering*> some =
+          std::span(left_).subspan(from, std::min(kPlannedInOneTurnMax, left_.size() - from));
+      PlanSome(some, unfinished, planned, left);
+    }
+    TellPlanned();
+    if (planned.registrations.empty() && !left.empty()) {
+      parts_.under_way.AwaitRemoval(removals, EarliestDeadline(left));
+    }
+    Commit(std::move(planned));
+    std::erase_if(
+        left, [](const Registering* registering) { return !registering->status.ok() || registering->written.changed; });
+    left_ = std::move(left);
+  }
+
+  void PlanSome(std::span<Registering*> some, std::set<LineName>& unfinished, Planned& planned,
+                std::vector<Registering*>& left) {
+    const UnderWay::Turn turn = parts_.under_way.Enter();
+    Round round(parts_.store.Current(kEverything), parts_.under_way.keys(turn));
+    for (Registering* registering : some) {
       const LineName& line = registering->candidate.line;
       const Next next = unfinished.contains(line) ? Next::kWait : Plan(*registering, round);
       if (next == Next::kDone) continue;
       unfinished.insert(line);
       left.push_back(registering);
       if (next != Next::kCommit) continue;
-      planned.push_back(registering);
-      transactions.push_back(std::move(registering->plan.transaction));
+      planned.registrations.push_back(registering);
+      planned.transactions.push_back(std::move(registering->plan.transaction));
+      for (const storage::LedgerWrite& write : planned.transactions.back().writes) planned.keys.push_back(write.key);
     }
-    Commit(planned, std::move(transactions));
-    std::erase_if(
-        left, [](const Registering* registering) { return !registering->status.ok() || registering->written.changed; });
-    left_ = std::move(left);
+  }
+
+  // Once.
+  void TellPlanned() {
+    if (on_planned_) std::exchange(on_planned_, nullptr)();
+  }
+
+  static Deadline EarliestDeadline(const std::vector<Registering*>& registrations) {
+    Deadline earliest = Deadline::max();
+    for (const Registering* registering : registrations) earliest = std::min(earliest, registering->call->deadline);
+    return earliest;
   }
 
   // Plans one; done means that it has its outcome.
@@ -94,12 +132,14 @@ class Rounds {
     return plan;
   }
 
-  void Commit(const std::vector<Registering*>& planned, std::vector<storage::Transaction> transactions) {
+  void Commit(Planned planned) {
+    if (planned.registrations.empty()) return;
     Deadline latest;
-    for (const Registering* registering : planned) latest = std::max(latest, registering->call->deadline);
-    const auto revisions = CommitEach(parts_, latest, "the registration", std::move(transactions));
-    for (size_t i = 0; i < planned.size(); ++i) {
-      Registering& registering = *planned[i];
+    for (const Registering* registering : planned.registrations) latest = std::max(latest, registering->call->deadline);
+    const auto revisions = CommitEach(parts_, latest, "the registration", std::move(planned.transactions));
+    parts_.under_way.Remove(planned.keys);
+    for (size_t i = 0; i < planned.registrations.size(); ++i) {
+      Registering& registering = *planned.registrations[i];
       if (revisions[i].ok()) {
         registering.written = {*revisions[i], true};
       } else if (revisions[i].status().code() != Code::kAborted) {
@@ -124,13 +164,15 @@ class Rounds {
   }
 
   const Backends& parts_;
+  std::function<void()> on_planned_;
   std::vector<Registering*> left_;  // in their order
 };
 
 }  // namespace
 
-void RegisterInRounds(const Backends& parts, const std::vector<Registering*>& registrations) {
-  Rounds(parts).Run(registrations);
+void RegisterInRounds(const Backends& parts, const std::vector<Registering*>& registrations,
+                      const std::function<void()>& on_planned) {
+  Rounds(parts, on_planned).Run(registrations);
 }
 
 void TakeFindings(Registering& done, google::protobuf::RepeatedPtrField<v1::Finding>& out) {

@@ -25,8 +25,10 @@ struct Registering {
 };
 
 // Those of one line are registered in the order given. Each gets its outcome: what is not allowed to the caller, what
-// PlanRegistration and CommitEach say, ABORTED after limits::kCommitAttemptsMax moved guards.
-void RegisterInRounds(const Backends& parts, const std::vector<Registering*>& registrations);
+// PlanRegistration and CommitEach say, ABORTED after limits::kCommitAttemptsMax moved guards. `on_planned` runs once,
+// when the first round begins to commit: the next ones may be brought then.
+void RegisterInRounds(const Backends& parts, const std::vector<Registering*>& registrations,
+                      const std::function<void()>& on_planned = {});
 
 // What was found of one that was done, limits::kFindingsMax at most, the gravest first; the candidate's findings are
 // used up.

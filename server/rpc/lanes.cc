@@ -68,6 +68,7 @@ void Lane::Run() {
 
 Lanes::Lanes()
     : waiting_reads("waiting reads", kWaitingThreads, kQueueLong),
+      registrations("registrations", Cores(), kQueueLong),
       writes("writes", kWriteThreads, kQueueLong),
       searches("search", Cores(), kQueueLong),
       traces("lineage", Cores(), kQueueShort),

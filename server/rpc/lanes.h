@@ -48,6 +48,7 @@ class Lane {
 struct Lanes {
   Lanes();
   Lane waiting_reads;  // reads that wait for a revision
+  Lane registrations;  // bundles are read and judged, which is work for a core; nobody waits here
   Lane writes;
   Lane searches;
   Lane traces;   // lineage and other walks

@@ -83,7 +83,7 @@ class RegistryServer final : public v1::RegistryService::CallbackService {
         new grpc::internal::CallbackUnaryHandler<v1::RegisterProductRequest, catalog::EncodedRegistration>(
             [this, desk](Context* context, const v1::RegisterProductRequest* request,
                          catalog::EncodedRegistration* response) {
-              return edge_.Deferred(context, register_, lanes_.writes, request, response, desk);
+              return edge_.Deferred(context, register_, lanes_.registrations, request, response, desk);
             }));
   }
 

@@ -183,6 +183,7 @@ v1::RegisterProductRequest RequestOf(v1::Bundle bundle) {
   *request.mutable_bundle() = std::move(bundle);
   request.set_create_missing(true);
   request.set_on_findings(v1::FINDINGS_ACTION_DRAFT);
+  request.set_omit_model(true);  // as souk register does
   return request;
 }
 

@@ -222,6 +222,18 @@ TEST(Register, WhatCanNotBeReadIsRefusedWhole) {
   EXPECT_EQ(mesh.revision(), 0U);
 }
 
+TEST(Register, TheModelCanBeLeftOutOfTheAnswer) {
+  const Mesh mesh;
+  auto request = RegistrationOf(Sample{});
+  request.set_omit_model(true);
+  const auto answer = mesh.Register(request);
+  ASSERT_TRUE(answer.ok()) << answer.status().ToString();
+  EXPECT_FALSE(answer->product().has_model());
+  EXPECT_EQ(answer->product().name(), Sample{}.line());
+  EXPECT_EQ(answer->product().state(), v1::PRODUCT_STATE_ACTIVE);
+  EXPECT_TRUE(mesh.Get(Sample{}.line())->has_model());
+}
+
 TEST(Register, ADeadCallWritesNothing) {
   const Mesh mesh;
   catalog::CallContext call = mesh.Call();

@@ -53,7 +53,7 @@ Mesh::Mesh() {
   text_runner = std::make_unique<index::ProjectionRunner>(*text, *store, clock);
   lineage_runner = std::make_unique<index::ProjectionRunner>(lineage, *store, clock);
   parts = std::make_unique<catalog::Backends>(
-      catalog::Backends{*store, *text, lineage, *text_runner, *lineage_runner, clock, ids, authorizer});
+      catalog::Backends{*store, *text, lineage, *text_runner, *lineage_runner, clock, ids, authorizer, under_way});
   registry = std::make_unique<catalog::Registry>(*parts);
   desk = std::make_unique<catalog::RegistrationDesk>(*parts);
   lifecycle = std::make_unique<catalog::Lifecycle>(*parts);

@@ -91,6 +91,7 @@ class Mesh {
   std::unique_ptr<index::ProjectionRunner> text_runner;
   std::unique_ptr<index::ProjectionRunner> lineage_runner;
   catalog::UniqueIds ids{"test"};
+  catalog::UnderWay under_way;
   std::unique_ptr<catalog::Backends> parts;
 
   std::unique_ptr<catalog::Registry> registry;
