@@ -3,28 +3,19 @@
 
 #include <algorithm>
 #include <iterator>
-#include <string_view>
 
+#include "base/roles.h"
 #include "storage/rows.h"
 
 namespace souk::storage {
 namespace {
-
-constexpr std::string_view kOwnerRole = "owner";
-
-// In any case, as FindOwner reads it.
-bool IsOwner(std::string_view role) {
-  return std::equal(role.begin(), role.end(), kOwnerRole.begin(), kOwnerRole.end(), [](char given, char wanted) {
-    return (given >= 'A' && given <= 'Z' ? static_cast<char>(given - 'A' + 'a') : given) == wanted;
-  });
-}
 
 void AppendOwners(const LineName& line, const souk::v1::DeclaredTeam& team, std::vector<std::string>& keys) {
   // Only what the descriptor says: an inherited owner may change without this line changing.
   const std::string team_id = Slug(team.name());
   if (!team_id.empty()) keys.push_back(rows::OwnerRow(team_id, rows::kByTeam, line));
   for (const souk::v1::Member& member : team.members()) {
-    const bool owns = IsOwner(member.role()) && member.date_out().empty() && !member.username().empty();
+    const bool owns = IsOwnerRole(member.role()) && member.date_out().empty() && !member.username().empty();
     if (owns) keys.push_back(rows::OwnerRow(member.username(), rows::kByPerson, line));
   }
 }

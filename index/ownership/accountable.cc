@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/names.h"
+#include "base/roles.h"
 #include "index/ownership/ownership.h"
 
 namespace souk::ownership {
@@ -14,15 +15,9 @@ namespace {
 
 using Members = google::protobuf::RepeatedPtrField<v1::Member>;
 
-constexpr std::string_view kOwnerRole = "owner";
 constexpr std::string_view kMailScheme = "mailto:";
 constexpr int64_t kMicrosPerSecond = 1'000'000;
 constexpr int64_t kNanosPerMicro = 1'000;
-
-bool IsOwner(std::string_view role) {
-  return std::equal(role.begin(), role.end(), kOwnerRole.begin(), kOwnerRole.end(),
-                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b; });
-}
 
 void AddContact(const v1::Contact& contact, v1::FindOwnerResponse& response) {
   const auto& known = response.contacts();
@@ -126,7 +121,7 @@ Status SetDeclared(const storage::View& view, const v1::DeclaredTeam& team, std:
 std::vector<std::string> LiveOwners(const Members& members) {
   std::vector<std::string> owners;
   for (const v1::Member& member : members) {
-    const bool owns = IsOwner(member.role()) && member.date_out().empty() && !member.username().empty();
+    const bool owns = IsOwnerRole(member.role()) && member.date_out().empty() && !member.username().empty();
     if (owns && std::find(owners.begin(), owners.end(), member.username()) == owners.end()) {
       owners.push_back(member.username());
     }
