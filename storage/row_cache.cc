@@ -11,8 +11,6 @@ namespace {
 
 // List node, map node, key, control block.
 constexpr size_t kEntryOverheadBytes = 256;
-// The string and its control block.
-constexpr size_t kEncodingOverheadBytes = 64;
 
 // A message in memory takes several times its serialized bytes: small strings and pointers. (Protobuf's own count walks
 // by reflection, and where it meets a map it crashes in a program built under ThreadSanitizer.)
@@ -20,10 +18,16 @@ constexpr size_t kMemoryFactor = 4;
 
 size_t MemoryOf(const SharedLine& line) { return line ? kMemoryFactor * line->ByteSizeLong() : 0; }
 size_t MemoryOf(const SharedEntity& entity) { return entity ? kMemoryFactor * entity->ByteSizeLong() : 0; }
-size_t MemoryOf(const SharedNames& names) {
+size_t MemoryOf(const std::vector<LineName>& names) {
   size_t bytes = 0;
-  for (const LineName& name : *names) bytes += sizeof(name) + name.domain.capacity() + name.product.capacity();
+  for (const LineName& name : names) bytes += sizeof(name) + name.domain.capacity() + name.product.capacity();
   return bytes;
+}
+size_t MemoryOf(const SharedNames& names) { return MemoryOf(*names); }
+size_t MemoryOf(const SharedAnswer& answer) {
+  const Reads& reads = answer->reads;
+  return sizeof(Answer) + answer->bytes.capacity() + reads.rows.capacity() * sizeof(RowStamps::Slot) +
+         MemoryOf(reads.lines);
 }
 
 }  // namespace
@@ -37,6 +41,11 @@ std::optional<RowCache::Value> RowCache::Find(std::string_view key, Revision rev
   const std::lock_guard lock(shard.mutex);
   const auto found = shard.by_key.find(key);
   if (found == shard.by_key.end() || found->second->since > revision) return std::nullopt;
+  const SharedAnswer* answer = std::get_if<SharedAnswer>(&found->second->value);
+  if (answer != nullptr && stamps_.AnyChangedSince(found->second->since, (*answer)->reads.rows)) {
+    shard.Drop(key);
+    return std::nullopt;
+  }
   shard.entries.splice(shard.entries.begin(), shard.entries, found->second);
   return found->second->value;
 }
@@ -54,28 +63,12 @@ void RowCache::Keep(std::string_view key, Value value, Revision revision) {
   shard.Shrink(shard_bytes_max_);
 }
 
-SharedBytes RowCache::FindEncoding(std::string_view key, const SharedLine& line) {
-  Shard& shard = ShardOf(key);
-  const std::lock_guard lock(shard.mutex);
-  const Entry* entry = shard.EntryOf(key, line);
-  return entry == nullptr ? nullptr : entry->encoding;
-}
-
-void RowCache::KeepEncoding(std::string_view key, const SharedLine& line, SharedBytes encoding) {
-  const size_t bytes = kEncodingOverheadBytes + encoding->capacity();
-  Shard& shard = ShardOf(key);
-  const std::lock_guard lock(shard.mutex);
-  Entry* entry = shard.EntryOf(key, line);
-  if (entry == nullptr || entry->encoding || entry->bytes + bytes > shard_bytes_max_) return;
-  entry->encoding = std::move(encoding);
-  entry->bytes += bytes;
-  shard.bytes += bytes;
-  shard.Shrink(shard_bytes_max_);
-}
-
 void RowCache::Advance(Revision revision, const std::vector<std::string>& changed_rows) {
   std::array<std::vector<std::string_view>, kShards> keys;
-  const auto add = [&](std::string_view key) { keys[std::hash<std::string_view>()(key) % kShards].push_back(key); };
+  const auto add = [&](std::string_view key) {
+    keys[std::hash<std::string_view>()(key) % kShards].push_back(key);
+    stamps_.Mark(key, revision);
+  };
   for (const std::string& row : changed_rows) {
     add(row);
     for (const std::string_view prefix : rows::ScannedPrefixes(row)) add(prefix);
@@ -110,13 +103,6 @@ void RowCache::Shard::Drop(std::string_view key) {
   bytes -= entry->bytes;
   by_key.erase(found);
   entries.erase(entry);
-}
-
-RowCache::Entry* RowCache::Shard::EntryOf(std::string_view key, const SharedLine& line) {
-  const auto found = by_key.find(key);
-  if (found == by_key.end()) return nullptr;
-  const SharedLine* kept = std::get_if<SharedLine>(&found->second->value);
-  return kept != nullptr && *kept && *kept == line ? &*found->second : nullptr;
 }
 
 void RowCache::Shard::Shrink(size_t bytes_max) {

@@ -117,11 +117,12 @@ class ChainWalk {
 }  // namespace
 
 StatusOr<std::vector<std::string>> View::VerifyChains(uint64_t* checked) const {
+  const Snapshot& snapshot = Unnoted();
   // Heads and states are those of the newest revision; a past one proves the links only.
-  ChainWalk walk(*snapshot_, /*compare_heads=*/!historic_);
+  ChainWalk walk(snapshot, /*compare_heads=*/!historic_);
   Status fault;
-  RETURN_IF_ERROR(ListLedgerValues(snapshot_->engine(), snapshot_->rows(), kRecordPrefix,
-                                   rows::PrefixEnd(kRecordPrefix), revision_, [&](const KeyState& row) {
+  RETURN_IF_ERROR(ListLedgerValues(snapshot.engine(), snapshot.rows(), kRecordPrefix, rows::PrefixEnd(kRecordPrefix),
+                                   revision_, [&](const KeyState& row) {
                                      fault = walk.Visit(row);
                                      return fault.ok() && !walk.full();
                                    }));
@@ -132,8 +133,7 @@ StatusOr<std::vector<std::string>> View::VerifyChains(uint64_t* checked) const {
     // A head whose records are all gone has no chain to walk.
     RETURN_IF_ERROR(ForEachLedgerKey(kHeadPrefix, [&](const KeyState& row) {
       const std::string entity = row.key.substr(kHeadPrefix.size());
-      const auto first =
-          LedgerValueAt(snapshot_->engine(), snapshot_->rows(), RecordKey(entity, 1), snapshot_->revision());
+      const auto first = LedgerValueAt(snapshot.engine(), snapshot.rows(), RecordKey(entity, 1), snapshot.revision());
       fault = first.status();
       if (fault.ok() && !*first) faults.push_back(entity + " has a head but lacks its first record");
       return fault.ok() && faults.size() < kFaultsMax;

@@ -22,6 +22,9 @@ using store::v1::ChangeRecord;
 using store::v1::EntityState;
 using store::v1::LineState;
 
+// Where the cache keeps answers: no table of rows has this byte.
+constexpr char kAnswers = '?';
+
 std::string Behind(std::string key) {
   key += '\0';
   return key;
@@ -86,25 +89,77 @@ bool Visible(std::string_view entity, const Visibility& visibility) {
   return !line.ok() || visibility.Allows(*line);
 }
 
+bool AllowsEach(const Visibility& visibility, const std::vector<LineName>& lines) {
+  return visibility.AllowsAll() ||
+         std::all_of(lines.begin(), lines.end(), [&](const LineName& line) { return visibility.Allows(line); });
+}
+
+// Each once, and no more memory than that takes.
+template <typename T>
+void Settle(std::vector<T>& values) {
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+  values.shrink_to_fit();
+}
+
 }  // namespace
+
+// What has been read while an answer was worked out.
+struct View::Notes {
+  Reads reads;
+  bool complete = true;  // nothing else has been read
+};
 
 View::View(std::shared_ptr<const Snapshot> snapshot, Revision revision, bool historic, const Visibility& visibility)
     : snapshot_(std::move(snapshot)), revision_(revision), historic_(historic), visibility_(&visibility) {}
 
-StatusOr<SharedLine> View::FindLine(const LineName& line) const {
-  if (!visibility_->AllowsAll() && !visibility_->Allows(line)) return SharedLine();
-  if (historic_) return LineAt(*snapshot_, line, revision_);
-  return Cached<SharedLine>(*snapshot_, rows::Line(line), [&] { return LineAt(*snapshot_, line, revision_); });
+const Snapshot& View::Noting(std::string_view key) const {
+  if (notes_ != nullptr) notes_->reads.rows.push_back(RowStamps::SlotOf(key));
+  return *snapshot_;
 }
 
-SharedBytes View::EncodedOnce(const SharedLine& line,
-                              const std::function<std::string(const LineState&)>& encode) const {
-  const auto name = ParseLineName(line->name());
-  const std::string key = name.ok() ? rows::Line(*name) : std::string();
-  if (SharedBytes known = snapshot_->cache().FindEncoding(key, line)) return known;
-  auto made = std::make_shared<const std::string>(encode(*line));
-  snapshot_->cache().KeepEncoding(key, line, made);
-  return made;
+const Snapshot& View::Unnoted() const {
+  if (notes_ != nullptr) notes_->complete = false;
+  return *snapshot_;
+}
+
+bool View::Sees(const LineName& line) const {
+  if (notes_ != nullptr) notes_->reads.lines.push_back(line);
+  return visibility_->AllowsAll() || visibility_->Allows(line);
+}
+
+StatusOr<SharedBytes> View::AnsweredOnce(std::string_view question,
+                                         const std::function<StatusOr<std::string>(const View&)>& answer) const {
+  if (historic_ || notes_ != nullptr) {  // what is part of another answer is noted there
+    ASSIGN_OR_RETURN(std::string bytes, answer(*this));
+    return std::make_shared<const std::string>(std::move(bytes));
+  }
+  std::string key;
+  key.reserve(1 + question.size());
+  key += kAnswers;
+  key += question;
+  if (const auto known = snapshot_->cache().Find(key, revision_)) {
+    const SharedAnswer& found = std::get<SharedAnswer>(*known);
+    if (AllowsEach(*visibility_, found->reads.lines)) return SharedBytes(found, &found->bytes);
+  }
+  Notes notes;
+  View noting = *this;
+  noting.notes_ = &notes;
+  ASSIGN_OR_RETURN(std::string bytes, answer(noting));
+  Settle(notes.reads.rows);
+  Settle(notes.reads.lines);
+  // One from whom something was hidden has got an answer of their own.
+  const bool for_all = notes.complete && AllowsEach(*visibility_, notes.reads.lines);
+  const auto made = std::make_shared<const Answer>(Answer{std::move(bytes), std::move(notes.reads)});
+  if (for_all) snapshot_->cache().Keep(key, made, revision_);
+  return SharedBytes(made, &made->bytes);
+}
+
+StatusOr<SharedLine> View::FindLine(const LineName& line) const {
+  if (!Sees(line)) return SharedLine();
+  if (historic_) return LineAt(Unnoted(), line, revision_);
+  const std::string key = rows::Line(line);
+  return Cached<SharedLine>(Noting(key), key, [&] { return LineAt(*snapshot_, line, revision_); });
 }
 
 StatusOr<std::vector<SharedLine>> View::LinesOfProduct(std::string_view domain, std::string_view product) const {
@@ -135,8 +190,9 @@ Status View::ForEachLine(std::string_view domain, std::string_view start_after,
 Status View::ScanLines(const std::string& begin, const std::string& prefix,
                        const std::function<bool(const LineState&)>& visit) const {
   Status fault;
-  const Status scanned = snapshot_->engine().Scan(
-      begin, rows::PrefixEnd(prefix), snapshot_->rows(), [&](std::string_view key, std::string_view value) {
+  const Snapshot& snapshot = Unnoted();
+  const Status scanned = snapshot.engine().Scan(
+      begin, rows::PrefixEnd(prefix), snapshot.rows(), [&](std::string_view key, std::string_view value) {
         const auto line = rows::ParseLine(key.substr(1));
         LineState state;
         if (!line || !state.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
@@ -146,7 +202,7 @@ Status View::ScanLines(const std::string& begin, const std::string& prefix,
         if (!visibility_->AllowsAll() && !visibility_->Allows(*line)) return true;
         if (state.revision() <= revision_) return visit(state);
         // Changed since: every line that ever was has a row here, so that the older ones need no list of their own.
-        const StatusOr<SharedLine> older = LineAt(*snapshot_, *line, revision_);
+        const StatusOr<SharedLine> older = LineAt(snapshot, *line, revision_);
         fault = older.status();
         if (!fault.ok()) return false;
         return !*older || visit(**older);
@@ -164,8 +220,9 @@ StatusOr<SharedEntity> View::FindTeam(std::string_view team_id) const {
 }
 
 StatusOr<SharedEntity> View::FindEntity(const std::string& key, const std::string& entity) const {
-  const auto read = [&] { return ReadEntity(*snapshot_, key, entity); };
-  ASSIGN_OR_RETURN(SharedEntity state, historic_ ? read() : Cached<SharedEntity>(*snapshot_, key, read));
+  const Snapshot& snapshot = Noting(key);
+  const auto read = [&] { return ReadEntity(snapshot, key, entity); };
+  ASSIGN_OR_RETURN(SharedEntity state, historic_ ? read() : Cached<SharedEntity>(snapshot, key, read));
   if (!state || state->revision() <= revision_) return state;
   // A record of a domain or team holds its whole content: the newest one not above the revision is the answer.
   SharedEntity found;
@@ -190,8 +247,9 @@ Status View::ScanEntities(const std::string& table, std::string_view start_after
   const std::string_view id = start_after.substr(start_after.find('/') + 1);
   const bool domains = table.front() == rows::kDomains;
   Status fault;
-  const Status scanned = snapshot_->engine().Scan(
-      id.empty() ? table : Behind(table + std::string(id)), rows::PrefixEnd(table), snapshot_->rows(),
+  const Snapshot& snapshot = Unnoted();
+  const Status scanned = snapshot.engine().Scan(
+      id.empty() ? table : Behind(table + std::string(id)), rows::PrefixEnd(table), snapshot.rows(),
       [&](std::string_view key, std::string_view) {
         const StatusOr<SharedEntity> state = domains ? FindDomain(key.substr(1)) : FindTeam(key.substr(1));
         fault = state.status();
@@ -234,20 +292,22 @@ StatusOr<std::vector<OwnedLine>> View::OwnedBy(std::string_view owner) const {
 
 StatusOr<std::vector<LineName>> View::ScanIds(const std::string& prefix) const {
   if (historic_) return errors::AsOfUnsupported("a lookup by identifier");
+  const Snapshot& snapshot = Noting(prefix);
   ASSIGN_OR_RETURN(const SharedNames all,
-                   Cached<SharedNames>(*snapshot_, prefix, [&] { return ReadNames(*snapshot_, prefix); }));
-  if (visibility_->AllowsAll()) return *all;
+                   Cached<SharedNames>(snapshot, prefix, [&] { return ReadNames(snapshot, prefix); }));
   std::vector<LineName> lines;
+  lines.reserve(all->size());
   std::copy_if(all->begin(), all->end(), std::back_inserter(lines),
-               [this](const LineName& line) { return visibility_->Allows(line); });
+               [this](const LineName& line) { return Sees(line); });
   return lines;
 }
 
 Status View::ForEachRecord(std::string_view entity, uint64_t from,
                            const std::function<bool(const ChangeRecord&, Revision)>& visit) const {
+  const Snapshot& snapshot = Unnoted();
   if (!Visible(entity, *visibility_)) return Status::Ok();
   ASSIGN_OR_RETURN(const auto head_value,
-                   LedgerValueAt(snapshot_->engine(), snapshot_->rows(), HeadKey(entity), snapshot_->revision()));
+                   LedgerValueAt(snapshot.engine(), snapshot.rows(), HeadKey(entity), snapshot.revision()));
   if (!head_value) return Status::Ok();
   store::v1::EntityHead head;
   if (!head.ParseFromString(head_value->value)) {
@@ -256,8 +316,7 @@ Status View::ForEachRecord(std::string_view entity, uint64_t from,
   const uint64_t newest = from == 0 ? head.number() : std::min(from, head.number());
   for (uint64_t number = newest; number > 0; --number) {
     const std::string key = RecordKey(entity, number);
-    ASSIGN_OR_RETURN(const auto value,
-                     LedgerValueAt(snapshot_->engine(), snapshot_->rows(), key, snapshot_->revision()));
+    ASSIGN_OR_RETURN(const auto value, LedgerValueAt(snapshot.engine(), snapshot.rows(), key, snapshot.revision()));
     if (!value) return errors::DataLoss("a record is missing: " + key);
     if (value->modified > revision_) continue;
     ASSIGN_OR_RETURN(const ChangeRecord record, DecodeRecord(value->value));
@@ -267,26 +326,29 @@ Status View::ForEachRecord(std::string_view entity, uint64_t from,
 }
 
 StatusOr<ChangeRecord> View::Record(std::string_view entity, uint64_t number) const {
+  const Snapshot& snapshot = Unnoted();
   const Status missing = errors::NotFound("change " + std::to_string(number) + " of", entity);
   if (!Visible(entity, *visibility_)) return missing;
-  ASSIGN_OR_RETURN(const auto value, LedgerValueAt(snapshot_->engine(), snapshot_->rows(), RecordKey(entity, number),
-                                                   snapshot_->revision()));
+  ASSIGN_OR_RETURN(const auto value,
+                   LedgerValueAt(snapshot.engine(), snapshot.rows(), RecordKey(entity, number), snapshot.revision()));
   if (!value || value->modified > revision_) return missing;
   return DecodeRecord(value->value);
 }
 
 StatusOr<std::optional<KeyState>> View::LedgerKey(std::string_view key) const {
-  if (revision_ < snapshot_->oldest()) {
-    return errors::RevisionCompacted(RevisionToken(snapshot_->oldest(), snapshot_->epoch()));
+  const Snapshot& snapshot = Unnoted();
+  if (revision_ < snapshot.oldest()) {
+    return errors::RevisionCompacted(RevisionToken(snapshot.oldest(), snapshot.epoch()));
   }
-  return LedgerValueAt(snapshot_->engine(), snapshot_->rows(), key, revision_);
+  return LedgerValueAt(snapshot.engine(), snapshot.rows(), key, revision_);
 }
 
 Status View::ForEachLedgerKey(std::string_view prefix, const std::function<bool(const KeyState&)>& visit) const {
-  if (revision_ < snapshot_->oldest()) {
-    return errors::RevisionCompacted(RevisionToken(snapshot_->oldest(), snapshot_->epoch()));
+  const Snapshot& snapshot = Unnoted();
+  if (revision_ < snapshot.oldest()) {
+    return errors::RevisionCompacted(RevisionToken(snapshot.oldest(), snapshot.epoch()));
   }
-  return ListLedgerValues(snapshot_->engine(), snapshot_->rows(), prefix, rows::PrefixEnd(prefix), revision_, visit);
+  return ListLedgerValues(snapshot.engine(), snapshot.rows(), prefix, rows::PrefixEnd(prefix), revision_, visit);
 }
 
 }  // namespace souk::storage

@@ -40,10 +40,12 @@ class View {
   bool historic() const { return historic_; }
 
   StatusOr<SharedLine> FindLine(const LineName& line) const;
-  // What `encode` makes of a line that this view gave out: made once for as long as the line is cached. It must depend
-  // on nothing but the line, and be the same wherever this is called. Never null.
-  SharedBytes EncodedOnce(const SharedLine& line,
-                          const std::function<std::string(const store::v1::LineState&)>& encode) const;
+  // What `answer` says of the view that it is given (this one; for this thread, and only while it is called), made once
+  // for as long as no row that it read has changed, and given to all who may see what it saw. The question tells it
+  // from all other answers; besides, it may depend on nothing but what it reads. Not kept: errors, which are passed on;
+  // what comes of walks over rows or of the past; what was made with something hidden. Never null.
+  StatusOr<SharedBytes> AnsweredOnce(std::string_view question,
+                                     const std::function<StatusOr<std::string>(const View&)>& answer) const;
   // Lines of one product, by major number.
   StatusOr<std::vector<SharedLine>> LinesOfProduct(std::string_view domain, std::string_view product) const;
   // Every line in the order of LineName, from the first behind start_after (a line's resource name, may be empty), of
@@ -84,6 +86,8 @@ class View {
   StatusOr<std::vector<std::string>> VerifyChains(uint64_t* checked) const;
 
  private:
+  struct Notes;
+
   Status ScanLines(const std::string& begin, const std::string& prefix,
                    const std::function<bool(const store::v1::LineState&)>& visit) const;
   Status ScanEntities(const std::string& table, std::string_view start_after,
@@ -91,10 +95,18 @@ class View {
   StatusOr<SharedEntity> FindEntity(const std::string& key, const std::string& entity) const;
   StatusOr<std::vector<LineName>> ScanIds(const std::string& prefix) const;
 
+  // The snapshot, for reads that are noted: by the row or prefix that they go to.
+  const Snapshot& Noting(std::string_view key) const;
+  // The snapshot, for all other reads: what is worked out from them can't be kept.
+  const Snapshot& Unnoted() const;
+  // True if the visibility allows the line, which is noted.
+  bool Sees(const LineName& line) const;
+
   std::shared_ptr<const Snapshot> snapshot_;
   Revision revision_;
   bool historic_;
   const Visibility* visibility_;
+  Notes* notes_ = nullptr;  // set while an answer is worked out that may be kept
 };
 
 }  // namespace souk::storage

@@ -4,6 +4,7 @@
 
 #include "base/status.h"
 #include "server/catalog/backends.h"
+#include "server/catalog/encoded.h"
 #include "souk/v1/discovery_service.pb.h"
 #include "souk/v1/lineage_service.pb.h"
 #include "souk/v1/ownership_service.pb.h"
@@ -34,6 +35,9 @@ class Ownership {
  public:
   explicit Ownership(const Backends& parts) : parts_(parts) {}
   StatusOr<v1::FindOwnerResponse> FindOwner(const v1::FindOwnerRequest& request, const CallContext& call) const;
+  // The same answer in the form in which it is sent: made once for as long as what it is made from does not change.
+  StatusOr<Encoded<v1::FindOwnerResponse>> FindEncodedOwner(const v1::FindOwnerRequest& request,
+                                                            const CallContext& call) const;
   StatusOr<v1::ListOwnedResponse> ListOwned(const v1::ListOwnedRequest& request, const CallContext& call) const;
   StatusOr<v1::BatchFindOwnersResponse> BatchFindOwners(const v1::BatchFindOwnersRequest& request,
                                                         const CallContext& call) const;

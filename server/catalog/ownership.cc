@@ -6,15 +6,35 @@
 #include "server/catalog/reading.h"
 
 namespace souk::catalog {
+namespace {
+
+// Before the identifier: the question that is answered once.
+const std::string kFindOwner = "FindOwner ";
+
+}  // namespace
 
 StatusOr<v1::FindOwnerResponse> Ownership::FindOwner(const v1::FindOwnerRequest& request,
                                                      const CallContext& call) const {
   if (request.identifier().empty()) return errors::MissingField("identifier");
   ASSIGN_OR_RETURN(const storage::View view, ViewFor(parts_, request.consistency(), call));
   ASSIGN_OR_RETURN(v1::FindOwnerResponse response, ownership::FindOwner(view, request.identifier()));
-  response.set_identifier(request.identifier());
   response.set_revision(Token(parts_, view.revision()));
   return response;
+}
+
+StatusOr<Encoded<v1::FindOwnerResponse>> Ownership::FindEncodedOwner(const v1::FindOwnerRequest& request,
+                                                                     const CallContext& call) const {
+  const std::string& identifier = request.identifier();
+  if (identifier.empty()) return errors::MissingField("identifier");
+  ASSIGN_OR_RETURN(const storage::View view, ViewFor(parts_, request.consistency(), call));
+  const auto encode = [&](const storage::View& reading) -> StatusOr<std::string> {
+    ASSIGN_OR_RETURN(const v1::FindOwnerResponse response, ownership::FindOwner(reading, identifier));
+    return response.SerializeAsString();
+  };
+  Encoded<v1::FindOwnerResponse> answer;
+  ASSIGN_OR_RETURN(answer.shared, view.AnsweredOnce(kFindOwner + identifier, encode));
+  answer.rest.set_revision(Token(parts_, view.revision()));
+  return answer;
 }
 
 StatusOr<v1::ListOwnedResponse> Ownership::ListOwned(const v1::ListOwnedRequest& request,
@@ -50,7 +70,6 @@ StatusOr<v1::BatchFindOwnersResponse> Ownership::BatchFindOwners(const v1::Batch
     StatusOr<v1::FindOwnerResponse> owner = ownership::FindOwner(view, identifier);
     if (owner.ok()) {
       *result.mutable_owner() = *std::move(owner);
-      result.mutable_owner()->set_identifier(identifier);
       result.mutable_owner()->set_revision(Token(parts_, view.revision()));
     } else {
       result.set_code(static_cast<int>(owner.status().code()));

@@ -19,7 +19,7 @@ class Registry {
   StatusOr<v1::BatchRegisterResponse> BatchRegister(const std::vector<v1::BatchRegisterRequest>& items,
                                                     const CallContext& call) const;
   StatusOr<v1::GetProductResponse> GetProduct(const v1::GetProductRequest& request, const CallContext& call) const;
-  // The same answer in the form in which it is sent: the line is encoded once for as long as it is cached.
+  // The same answer in the form in which it is sent: made once for as long as what it is made from does not change.
   StatusOr<Encoded<v1::GetProductResponse>> GetEncodedProduct(const v1::GetProductRequest& request,
                                                               const CallContext& call) const;
   StatusOr<v1::ListProductsResponse> ListProducts(const v1::ListProductsRequest& request,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/digest.h"
 #include "base/limits.h"
+#include "base/roles.h"
 #include "descriptor/bundle.h"
 #include "descriptor/diff.h"
 #include "index/ownership/ownership.h"
@@ -14,6 +15,8 @@ namespace {
 
 // A page of large models ends before its answer could be too large to send.
 constexpr size_t kPageBytesMax = limits::kResponseBytesMax / 2;
+// Before the name: the question that is answered once.
+const std::string kGetProduct = "GetProduct ";
 
 // A line's state at one version, found in its records. NOT_FOUND if the line never had it.
 StatusOr<storage::SharedLine> LineAtVersion(const storage::View& view, const LineName& line,
@@ -78,7 +81,7 @@ std::vector<std::string> ValuesOf(const store::v1::LineState& line, std::string_
   }
   if (field == "owner") {
     for (const v1::Member& member : model.team().members()) {
-      if (Lower(member.role()) == "owner" && member.date_out().empty()) values.push_back(Lower(member.username()));
+      if (IsOwnerRole(member.role()) && member.date_out().empty()) values.push_back(Lower(member.username()));
     }
   }
   return values;
@@ -133,14 +136,9 @@ v1::ProductVersion VersionOf(const Backends& parts, const LineName& line, const 
   return version;
 }
 
-// What an answer says beyond the line itself.
-Status AddOfThisCall(const Backends& parts, const storage::View& view, const store::v1::LineState& line,
-                     const v1::GetProductRequest& request, v1::GetProductResponse& response) {
-  if (request.include_documents()) {
-    ASSIGN_OR_RETURN(auto record, view.Record(line.name(), line.registration_number()));
-    *response.mutable_product()->mutable_documents() = std::move(*record.mutable_registration()->mutable_documents());
-  }
-  response.set_revision(Token(parts, view.revision()));
+Status AddDocuments(const storage::View& view, const store::v1::LineState& line, v1::GetProductResponse& response) {
+  ASSIGN_OR_RETURN(auto record, view.Record(line.name(), line.registration_number()));
+  *response.mutable_product()->mutable_documents() = std::move(*record.mutable_registration()->mutable_documents());
   return Status::Ok();
 }
 
@@ -152,19 +150,25 @@ StatusOr<v1::GetProductResponse> Registry::GetProduct(const v1::GetProductReques
   ASSIGN_OR_RETURN(const storage::SharedLine line, FindAny(view, request.name()));
   v1::GetProductResponse response;
   *response.mutable_product() = ProductOf(parts_, *line);
-  RETURN_IF_ERROR(AddOfThisCall(parts_, view, *line, request, response));
+  if (request.include_documents()) RETURN_IF_ERROR(AddDocuments(view, *line, response));
+  response.set_revision(Token(parts_, view.revision()));
   return response;
 }
 
 StatusOr<Encoded<v1::GetProductResponse>> Registry::GetEncodedProduct(const v1::GetProductRequest& request,
                                                                       const CallContext& call) const {
   ASSIGN_OR_RETURN(const storage::View view, ViewFor(parts_, request.consistency(), call));
-  ASSIGN_OR_RETURN(const storage::SharedLine line, FindAny(view, request.name()));
+  const auto encode = [&](const storage::View& reading) -> StatusOr<std::string> {
+    ASSIGN_OR_RETURN(const storage::SharedLine line, FindAny(reading, request.name()));
+    return EncodedProduct(parts_, *line, v1::GetProductResponse::kProductFieldNumber);
+  };
   Encoded<v1::GetProductResponse> answer;
-  answer.shared = view.EncodedOnce(line, [this](const store::v1::LineState& state) {
-    return EncodedProduct(parts_, state, v1::GetProductResponse::kProductFieldNumber);
-  });
-  RETURN_IF_ERROR(AddOfThisCall(parts_, view, *line, request, answer.rest));
+  ASSIGN_OR_RETURN(answer.shared, view.AnsweredOnce(kGetProduct + request.name(), encode));
+  if (request.include_documents()) {
+    ASSIGN_OR_RETURN(const storage::SharedLine line, FindAny(view, request.name()));
+    RETURN_IF_ERROR(AddDocuments(view, *line, answer.rest));
+  }
+  answer.rest.set_revision(Token(parts_, view.revision()));
   return answer;
 }
 

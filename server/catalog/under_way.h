@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ledger keys that are being written: by registrations that are planned, and not yet in the store or given up. Who plans
-// looks here beside the view: what stands on such a key would only find its guard moved, so it waits. Planning is done
-// by one at a time; committing is not, so that one plans while another one's bytes go to the disk. Thread-safe.
+// Ledger keys that are being written: by registrations that are planned, and not yet in the store or given up. Who
+// plans looks here beside the view: what stands on such a key would only find its guard moved, so it waits. Planning is
+// done by one at a time; committing is not, so that one plans while another one's bytes go to the disk. Thread-safe.
 #pragma once
 
 #include <condition_variable>

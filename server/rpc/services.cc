@@ -57,6 +57,22 @@ auto To(const Object& object, StatusOr<Response> (Object::*member)(const Request
   };
 }
 
+// Of a method among those of its service, as the generated code counts them.
+int IndexOf(const Method& method) {
+  return google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(method.name)->index();
+}
+
+// A quick read with an answer that is encoded already. To be marked in the place of the generated handler, which would
+// want a whole message. Belongs to the service that marks it.
+template <typename Request, typename Response, typename Handler>
+grpc::internal::MethodHandler* EncodedRead(Edge& edge, const Method& method, Lanes& lanes, Handler handle) {
+  using Answer = catalog::Encoded<Response>;
+  return new grpc::internal::CallbackUnaryHandler<Request, Answer>(
+      [&edge, &method, &lanes, handle](Context* context, const Request* request, Answer* answer) {
+        return edge.Unary(context, method, QuickRead(*request, lanes), request, answer, handle);
+      });
+}
+
 class RegistryServer final : public v1::RegistryService::CallbackService {
  public:
   RegistryServer(Edge& edge, Lanes& lanes, const catalog::Backends& parts)
@@ -67,19 +83,14 @@ class RegistryServer final : public v1::RegistryService::CallbackService {
         desk_(parts),
         lifecycle_(parts),
         directory_(parts) {
-    // In the place of the generated handler, which would want a whole message.
-    MarkMethodCallback(IndexOf("GetProduct"),
-                       new grpc::internal::CallbackUnaryHandler<v1::GetProductRequest, EncodedProduct>(
-                           [this](Context* context, const v1::GetProductRequest* request, EncodedProduct* response) {
-                             return edge_.Unary(context, get_, QuickRead(*request, lanes_), request, response,
-                                                To(registry_, &catalog::Registry::GetEncodedProduct));
-                           }));
+    MarkMethodCallback(IndexOf(get_), EncodedRead<v1::GetProductRequest, v1::GetProductResponse>(
+                                          edge_, get_, lanes_, To(registry_, &catalog::Registry::GetEncodedProduct)));
     const auto desk = [this](const v1::RegisterProductRequest& request, catalog::CallContext call,
                              catalog::RegistrationDesk::Answer answer) {
       desk_.Register(request, std::move(call), std::move(answer));
     };
     MarkMethodCallback(
-        IndexOf("RegisterProduct"),
+        IndexOf(register_),
         new grpc::internal::CallbackUnaryHandler<v1::RegisterProductRequest, catalog::EncodedRegistration>(
             [this, desk](Context* context, const v1::RegisterProductRequest* request,
                          catalog::EncodedRegistration* response) {
@@ -145,13 +156,6 @@ class RegistryServer final : public v1::RegistryService::CallbackService {
   }
 
  private:
-  using EncodedProduct = catalog::Encoded<v1::GetProductResponse>;
-
-  // Of a method among those of its service, as the generated code counts them.
-  static int IndexOf(const std::string& name) {
-    const google::protobuf::FileDescriptor& file = *v1::GetProductRequest::descriptor()->file();
-    return file.FindServiceByName("RegistryService")->FindMethodByName(name)->index();
-  }
   Method Of(const std::string& name, milliseconds most) {
     return edge_.MethodOf("souk.v1.RegistryService." + name, most);
   }
@@ -224,12 +228,12 @@ class LineageServer final : public v1::LineageService::CallbackService {
 class OwnershipServer final : public v1::OwnershipService::CallbackService {
  public:
   OwnershipServer(Edge& edge, Lanes& lanes, const catalog::Backends& parts)
-      : edge_(edge), lanes_(lanes), parts_(parts), ownership_(parts) {}
-
-  Reactor* FindOwner(Context* context, const v1::FindOwnerRequest* request, v1::FindOwnerResponse* response) override {
-    return edge_.Unary(context, find_, QuickRead(*request, lanes_), request, response,
-                       To(ownership_, &catalog::Ownership::FindOwner));
+      : edge_(edge), lanes_(lanes), parts_(parts), ownership_(parts) {
+    MarkMethodCallback(IndexOf(find_),
+                       EncodedRead<v1::FindOwnerRequest, v1::FindOwnerResponse>(
+                           edge_, find_, lanes_, To(ownership_, &catalog::Ownership::FindEncodedOwner)));
   }
+
   Reactor* ListOwned(Context* context, const v1::ListOwnedRequest* request, v1::ListOwnedResponse* response) override {
     return edge_.Unary(context, list_, Read(*request, lanes_, lanes_.traces, parts_), request, response,
                        To(ownership_, &catalog::Ownership::ListOwned));

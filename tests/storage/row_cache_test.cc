@@ -122,43 +122,49 @@ TEST(RowCacheTest, ForgetsWhatWasNotAskedForLongestAndStaysWithinItsBytes) {
   EXPECT_FALSE(none.Find(favourite, 1));
 }
 
-TEST(RowCacheTest, AnEncodingStaysBesideTheVeryLineAndIsCounted) {
-  RowCache cache(kRoomy, 1);
-  const std::string key = rows::Line(kOrders);
-  const SharedLine line = LineWithText("ada");
-  const auto bytes = std::make_shared<const std::string>("encoded");
-  cache.KeepEncoding(key, line, bytes);
-  EXPECT_EQ(cache.FindEncoding(key, line), nullptr) << "the line is not kept";
-  cache.Keep(key, line, 1);
-  EXPECT_EQ(cache.FindEncoding(key, line), nullptr);
-  cache.KeepEncoding(key, LineWithText("ada"), bytes);
-  EXPECT_EQ(cache.FindEncoding(key, line), nullptr) << "it was of another state of the line";
-  cache.KeepEncoding(key, line, bytes);
-  EXPECT_EQ(cache.FindEncoding(key, line), bytes);
-  EXPECT_EQ(cache.FindEncoding(key, LineWithText("ada")), nullptr);
-  EXPECT_EQ(cache.FindEncoding(key, nullptr), nullptr);
-  cache.Advance(2, {key});
-  EXPECT_EQ(cache.FindEncoding(key, line), nullptr);
+SharedAnswer AnswerFrom(const std::vector<std::string>& keys, std::string bytes = "answer") {
+  Answer answer;
+  answer.bytes = std::move(bytes);
+  for (const std::string& key : keys) answer.reads.rows.push_back(RowStamps::SlotOf(key));
+  return std::make_shared<const Answer>(std::move(answer));
+}
 
-  constexpr int kLines = 400;
-  constexpr size_t kEncodedBytes = 20'000;
+TEST(RowCacheTest, AnAnswerStaysUntilARowItWasMadeFromChanges) {
+  const std::string asset = rows::IdPrefix(rows::kAssets, "t");
+  const std::vector<std::string> changes = {rows::Line(kOrders), rows::AssetRow("t", "space", kOrders)};
+  for (const std::string& change : changes) {
+    RowCache cache(kRoomy, 5);
+    const SharedAnswer answer = AnswerFrom({rows::Line(kOrders), asset});
+    cache.Keep("?who", answer, 5);
+    EXPECT_EQ(std::get<SharedAnswer>(*cache.Find("?who", 5)), answer);
+    EXPECT_FALSE(cache.Find("?who", 4)) << "it may have been another then";
+    cache.Advance(6, {rows::Team("ads"), rows::AssetRow("other", "", kOrders)});
+    EXPECT_EQ(std::get<SharedAnswer>(*cache.Find("?who", 6)), answer) << "other rows have changed";
+    cache.Advance(7, {change});
+    EXPECT_FALSE(cache.Find("?who", 7));
+    cache.Keep("?who", answer, 6);
+    EXPECT_FALSE(cache.Find("?who", 7)) << "a slow reader can't bring it back";
+    const SharedAnswer next = AnswerFrom({rows::Line(kOrders), asset});
+    cache.Keep("?who", next, 7);
+    EXPECT_EQ(std::get<SharedAnswer>(*cache.Find("?who", 7)), next);
+  }
+}
+
+TEST(RowCacheTest, AnswersAreCounted) {
+  constexpr int kAnswers = 400;
+  constexpr size_t kAnswerBytes = 20'000;
+  RowCache cache(kRoomy, 1);
+  for (int i = 0; i < kAnswers; ++i) {
+    const std::string question = "?" + std::to_string(i);
+    cache.Keep(question, AnswerFrom({}, std::string(kAnswerBytes, 'x')), 1);
+    EXPECT_TRUE(cache.Find(question, 1)) << "the newest has room";
+  }
   size_t kept = 0;
-  for (int i = 0; i < kLines; ++i) {
-    const std::string row = rows::Line({"sales", "p" + std::to_string(i), 1});
-    cache.Keep(row, line, 2);
-    cache.KeepEncoding(row, line, std::make_shared<const std::string>(kEncodedBytes, 'x'));
-    EXPECT_TRUE(cache.FindEncoding(row, line)) << "the newest has room";
-    cache.KeepEncoding(row, line, std::make_shared<const std::string>(kEncodedBytes, 'x'));
-  }
-  for (int i = 0; i < kLines; ++i) {
-    kept += cache.FindEncoding(rows::Line({"sales", "p" + std::to_string(i), 1}), line) ? 1U : 0U;
-  }
-  EXPECT_GT(kept, kRoomy / kEncodedBytes / 2);
-  EXPECT_LT(kept * kEncodedBytes, kRoomy);
-  cache.Keep(key, line, 2);
-  cache.KeepEncoding(key, line, std::make_shared<const std::string>(kRoomy, 'x'));
-  EXPECT_EQ(cache.FindEncoding(key, line), nullptr) << "one line does not push out all others";
-  EXPECT_TRUE(cache.Find(key, 2));
+  for (int i = 0; i < kAnswers; ++i) kept += cache.Find("?" + std::to_string(i), 1) ? 1U : 0U;
+  EXPECT_GT(kept, kRoomy / kAnswerBytes / 2);
+  EXPECT_LT(kept * kAnswerBytes, kRoomy);
+  cache.Keep("?huge", AnswerFrom({}, std::string(kRoomy, 'x')), 1);
+  EXPECT_FALSE(cache.Find("?huge", 1)) << "one answer does not push out all others";
 }
 
 // Every answer that goes through the cache is compared with a walk over the rows of the same snapshot, which does not.
