@@ -60,6 +60,17 @@ void PutTeam(const Mesh& mesh, const std::string& id, const std::string& owner) 
   EXPECT_TRUE(put.ok()) << put.status().ToString();
 }
 
+// Now, now for sure, and as of the first revision if there is one.
+std::vector<v1::FindOwnerRequest> AskingAt(const std::string& identifier, const std::string& newest,
+                                           const std::string& first) {
+  std::vector<v1::FindOwnerRequest> requests(2, Asking(identifier));
+  requests.back().mutable_consistency()->set_min_revision(newest);
+  if (first.empty()) return requests;
+  requests.push_back(Asking(identifier));
+  requests.back().mutable_consistency()->set_as_of_revision(first);
+  return requests;
+}
+
 TEST(FindEncodedOwner, IsTheSameAnswerAfterEachChange) {
   Mesh mesh;
   mesh.authorizer.Hide(kEve, "secret");
@@ -117,13 +128,7 @@ TEST(FindEncodedOwner, IsTheSameAnswerAfterEachChange) {
     const std::string newest = mesh.Token(mesh.revision());
     if (first.empty() && mesh.revision() > 0) first = newest;
     for (const std::string& identifier : identifiers) {
-      std::vector<v1::FindOwnerRequest> requests(2, Asking(identifier));
-      requests.back().mutable_consistency()->set_min_revision(newest);
-      if (!first.empty()) {
-        requests.push_back(Asking(identifier));
-        requests.back().mutable_consistency()->set_as_of_revision(first);
-      }
-      for (const v1::FindOwnerRequest& request : requests) {
+      for (const v1::FindOwnerRequest& request : AskingAt(identifier, newest, first)) {
         for (const char* person : {kEve, "ada@example.com", kEve}) {
           EXPECT_EQ(Difference(mesh, request, person), "")
               << step << " " << person << " " << request.ShortDebugString();
