@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "base/digest.h"
-#include "base/limits.h"
 #include "descriptor/bundle.h"
 #include "descriptor/locate.h"
 #include "governance/facts.h"
@@ -12,6 +11,7 @@
 #include "server/catalog/directory.h"
 #include "server/catalog/lifecycle.h"
 #include "server/catalog/messages.h"
+#include "server/catalog/upstreams.h"
 #include "server/catalog/writing.h"
 #include "storage/ledger_keys.h"
 #include "storage/record.h"
@@ -161,99 +161,6 @@ Status ClaimIds(Planning& planning) {
   return Status::Ok();
 }
 
-// True if a port without a contract id may mean that line: the graph finds it by slugs of parts of the port's name.
-bool MayMean(const v1::InputPort& port, const LineName& line) {
-  if (port.name().size() > limits::kResourceIdCharsMax) return true;
-  std::string_view product = line.product;
-  if (product.starts_with("p-")) product.remove_prefix(2);  // put there by the slug rule
-  return Slug(port.name()).find(product) != std::string::npos;
-}
-
-// ABORTED if the port reads a line that is about to retire.
-Status CheckNotRetiring(const v1::InputPort& port, const std::vector<LineName>& producers,
-                        const std::set<LineName>& retiring) {
-  for (const LineName& line : retiring) {
-    const bool reads = port.contract_id().empty()
-                           ? MayMean(port, line)
-                           : std::find(producers.begin(), producers.end(), line) != producers.end();
-    if (reads) return errors::GuardMoved(line.ToString() + " is retiring; it");
-  }
-  return Status::Ok();
-}
-
-StatusOr<bool> AnyLive(const storage::View& view, const std::vector<LineName>& lines) {
-  for (const LineName& name : lines) {
-    ASSIGN_OR_RETURN(const auto line, view.FindLine(name));
-    if (line && line->state() != v1::PRODUCT_STATE_RETIRED) return true;
-  }
-  return false;
-}
-
-v1::Finding DanglingPort(const v1::InputPort& port, const v1::SourceLocation& location,
-                         const std::vector<LineName>& retired) {
-  Violation open;
-  open.message = "input port \"" + port.name() + "\" reads contract \"" + port.contract_id() + "\", which ";
-  open.error = false;
-  if (retired.empty()) {
-    open.rule = "upstream-missing";
-    open.message += "nobody offers";
-    open.remedy = "Nothing to do if it comes later: the edge closes by itself. Otherwise correct the contract id.";
-  } else {
-    open.rule = "upstream-retired";
-    open.message += "only " + retired.front().ToString() + " offered, which is retired";
-    open.remedy = "Read what replaced it; its last owner knows.";
-  }
-  v1::Finding finding = FindingOf(open);
-  *finding.mutable_location() = location;
-  return finding;
-}
-
-// True if one of the product's own output ports offers the contract: a first registration finds no other line that
-// does.
-bool OffersItself(const v1::DataProduct& model, const std::string& contract_id) {
-  const auto& ports = model.output_ports();
-  return std::any_of(ports.begin(), ports.end(),
-                     [&](const v1::OutputPort& port) { return port.contract_id() == contract_id; });
-}
-
-Status ReadRetiring(Round& round) {
-  if (round.retiring) return Status::Ok();
-  std::set<LineName> retiring;
-  RETURN_IF_ERROR(round.view.ForEachLedgerKey(storage::kRetiringBegin, [&](const storage::KeyState& state) {
-    store::v1::Claim mark;
-    if (!mark.ParseFromString(state.value) || mark.product().empty()) return true;
-    if (const auto line = ParseLineName(mark.product()); line.ok()) retiring.insert(*line);
-    return true;
-  }));
-  round.retiring = std::move(retiring);
-  return Status::Ok();
-}
-
-// An upstream that is about to retire can't gain a consumer; one that is not there is a warning and an open edge.
-Status CheckUpstreams(Planning& planning) {
-  const storage::View& view = planning.view();
-  planning.plan.transaction.guards.push_back(
-      {std::string(storage::kRetiringBegin), std::string(storage::kRetiringEnd), view.revision()});
-  if (planning.model().input_ports().empty()) return Status::Ok();
-  RETURN_IF_ERROR(ReadRetiring(planning.round));
-  const std::set<LineName>& retiring = *planning.round.retiring;
-  for (int i = 0; i < planning.model().input_ports_size(); ++i) {
-    const v1::InputPort& port = planning.model().input_ports(i);
-    std::vector<LineName> producers;
-    if (!port.contract_id().empty()) {
-      ASSIGN_OR_RETURN(producers, view.LinesByContractId(port.contract_id()));
-    }
-    RETURN_IF_ERROR(CheckNotRetiring(port, producers, retiring));
-    const bool enough = planning.plan.findings.size() >= limits::kFindingsMax;
-    if (enough || port.contract_id().empty() || OffersItself(planning.model(), port.contract_id())) continue;
-    ASSIGN_OR_RETURN(const bool live, AnyLive(view, producers));
-    if (live) continue;
-    const auto location = descriptor::Locate(planning.candidate.locations, "/inputPorts/" + std::to_string(i));
-    planning.plan.findings.push_back(DanglingPort(port, location, producers));
-  }
-  return Status::Ok();
-}
-
 // The sunset that somebody has set stands; else it is the one that the contracts tell.
 int64_t SunsetAfter(const Planning& planning) {
   const int64_t told = governance::SunsetOf(planning.model()).value_or(0);
@@ -295,38 +202,6 @@ bool MustWait(const Planning& planning) {
 
 }  // namespace
 
-StatusOr<Candidate> ReadCandidate(const v1::RegisterProductRequest& request) {
-  if (!v1::ProductState_IsValid(request.state())) {
-    return errors::BadField("state", std::to_string(request.state()) + " is no state", "Use a value of ProductState.");
-  }
-  if (!v1::FindingsAction_IsValid(request.on_findings())) {
-    return errors::BadField("on_findings", std::to_string(request.on_findings()) + " is no action",
-                            "Use a value of FindingsAction.");
-  }
-  Candidate candidate;
-  candidate.request = &request;
-  ASSIGN_OR_RETURN(descriptor::ParsedBundle bundle, descriptor::ParseBundle(request.bundle()));
-  const v1::ProductState asked = request.state() != v1::PRODUCT_STATE_UNSPECIFIED ? request.state() : bundle.state;
-  governance::Verdict verdict = governance::Judge(bundle.model, asked, bundle.locations);
-  candidate.request_content = DigestBuilder()
-                                  .Add(bundle.content_digest)
-                                  .Add(static_cast<uint64_t>(request.state()))
-                                  .Add(static_cast<uint64_t>(request.on_findings()))
-                                  .Add(request.etag())
-                                  .Finish();
-  candidate.line = std::move(bundle.line);
-  candidate.state = bundle.state;
-  candidate.content_digest = std::move(bundle.content_digest);
-  candidate.warnings = std::move(bundle.warnings);
-  candidate.locations = std::move(bundle.locations);
-  candidate.fit_for_active = verdict.fit_for_active;
-  descriptor::KeepLinesOnly(bundle.model);
-  candidate.registration.mutable_model()->Swap(&bundle.model);
-  for (v1::Finding& finding : verdict.findings) candidate.findings.Add(std::move(finding));
-  for (v1::Document& document : bundle.documents) candidate.registration.mutable_documents()->Add(std::move(document));
-  return candidate;
-}
-
 StatusOr<RegistrationPlan> PlanRegistration(const Backends& parts, const CallContext& call, Candidate& candidate,
                                             Round& round) {
   Planning planning{.parts = parts, .call = call, .candidate = candidate, .round = round, .plan = {}};
@@ -341,7 +216,7 @@ StatusOr<RegistrationPlan> PlanRegistration(const Backends& parts, const CallCon
   RETURN_IF_ERROR(RequireDomainAndTeam(parts, call, planning.model(), planning.request().create_missing(), round,
                                        planning.plan.transaction));
   RETURN_IF_ERROR(ClaimIds(planning));
-  RETURN_IF_ERROR(CheckUpstreams(planning));
+  RETURN_IF_ERROR(CheckUpstreams(candidate, round, planning.plan.transaction.guards, planning.plan.findings));
   if (IsNoOp(planning)) {
     planning.plan.transaction = {};
     planning.plan.unchanged_at = planning.existing()->revision();

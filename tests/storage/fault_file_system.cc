@@ -118,7 +118,7 @@ class FaultFileSystem::FileSystem final : public rocksdb::FileSystemWrapper {
   // A full disk stays full until it is healed: recovery must not be tempted to try.
   IOStatus GetFreeSpace(const std::string& path, const IOOptions& options, uint64_t* free,
                         IODebugContext* context) override {
-    const IOStatus status = FileSystemWrapper::GetFreeSpace(path, options, free, context);
+    IOStatus status = FileSystemWrapper::GetFreeSpace(path, options, free, context);
     const std::lock_guard lock(state_->mutex);
     if (state_->fault == Fault::kFull && state_->calls >= state_->from_call) *free = 0;
     return status;
