@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/names.h"
+#include "base/roles.h"
 #include "descriptor/changes.h"
 #include "descriptor/text.h"
 
@@ -149,7 +150,7 @@ void DiffContracts(const List<v1::DataContract>& before, const List<v1::DataCont
 std::set<std::string> People(const v1::DeclaredTeam& team, bool owners) {
   std::set<std::string> people;
   for (const v1::Member& member : team.members()) {
-    const bool owner = Lower(Trimmed(member.role())) == "owner";
+    const bool owner = IsOwnerRole(member.role());
     if (member.date_out().empty() && owner == owners) {
       people.insert(owner || member.role().empty() ? member.username()
                                                    : member.username() + " (" + member.role() + ")");

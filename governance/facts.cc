@@ -5,6 +5,7 @@
 #include <array>
 #include <string>
 
+#include "base/roles.h"
 #include "descriptor/text.h"
 #include "governance/date.h"
 
@@ -67,7 +68,7 @@ OwnerState FindOwner(const v1::DataProduct& model) {
   });
   OwnerState state = OwnerState::kNone;
   for (const v1::Member& member : model.team().members()) {
-    if (Lower(Trimmed(member.role())) != "owner") continue;
+    if (!IsOwnerRole(member.role())) continue;
     OwnerState found = OwnerState::kLeft;
     if (IsBlank(member.date_out())) {
       const bool reachable = support || LooksLikeEmail(member.username());

@@ -2,6 +2,7 @@
 // admin domain list|get|set, admin team list|get|set. Setting reads first and changes only what was said; the etag
 // makes sure that nobody else's change is lost.
 #include "base/names.h"
+#include "base/roles.h"
 #include "client/cli/command_list.h"
 #include "client/cli/paging.h"
 #include "client/cli/text.h"
@@ -28,7 +29,7 @@ void AddTeam(const v1::Team& team, Answer& answer) {
   answer.table.header = {"TEAM", "NAME", "OWNERS", "MEMBERS", "MADE", "DESCRIPTION"};
   std::vector<std::string> owners;
   for (const v1::Member& member : team.members()) {
-    if (member.role() == "owner" && member.date_out().empty()) owners.push_back(member.username());
+    if (IsOwnerRole(member.role()) && member.date_out().empty()) owners.push_back(member.username());
   }
   answer.table.rows.push_back({LastSegment(team.name()), team.display_name(), Join(owners, " "),
                                std::to_string(team.members_size()), ProvenanceWord(team.provenance()),

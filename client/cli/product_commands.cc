@@ -5,6 +5,7 @@
 
 #include "base/errors.h"
 #include "base/names.h"
+#include "base/roles.h"
 #include "client/cli/command_list.h"
 #include "client/cli/complaint.h"
 #include "client/cli/paging.h"
@@ -20,7 +21,7 @@ constexpr int32_t kFullPageSize = 100;  // whole models are large; an answer mus
 std::vector<std::string> LiveOwners(const v1::DataProduct& model) {
   std::vector<std::string> owners;
   for (const v1::Member& member : model.team().members()) {
-    if (member.role() == "owner" && member.date_out().empty()) owners.push_back(member.username());
+    if (IsOwnerRole(member.role()) && member.date_out().empty()) owners.push_back(member.username());
   }
   return owners;
 }

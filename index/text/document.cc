@@ -6,6 +6,7 @@
 
 #include "base/errors.h"
 #include "base/limits.h"
+#include "base/roles.h"
 #include "index/checksum.h"
 #include "index/text/tokenizer.h"
 #include "index/text/unicode.h"
@@ -16,7 +17,6 @@ namespace {
 constexpr size_t kSummaryBytesMax = 240;
 constexpr uint32_t kValueGap = 16;      // positions between two texts, so that no phrase spans them
 constexpr size_t kNameSuffixesMax = 8;  // "a.b.c" is also found as "b.c" and "c"
-constexpr std::string_view kOwnerRole = "owner";
 
 std::string_view Trim(std::string_view text) {
   constexpr std::string_view kSpace = " \t\r\n\f\v";
@@ -168,7 +168,7 @@ class Builder {
     AddText(TextField::kOwner, model_.team().name());
     for (const v1::Member& member : model_.team().members()) {
       if (!member.date_out().empty()) continue;
-      if (member.role() == kOwnerRole) AddDistinct(out_.record.owners, member.username());
+      if (IsOwnerRole(member.role())) AddDistinct(out_.record.owners, member.username());
       AddText(TextField::kOwner, member.username());
       AddText(TextField::kOwner, member.name());
     }
