@@ -343,6 +343,22 @@ Status AddressTaken(std::string_view address) {
               {{"address", std::string(address)}});
 }
 
+Status BadCertificate(std::string_view path, std::string_view problem, std::string_view remedy) {
+  return Make(Code::kFailedPrecondition, "CERTIFICATE_UNUSABLE", Plain(path) + ": " + Plain(problem),
+              std::string(remedy), {{"file", Plain(path)}});
+}
+
+Status ExposedAddress(std::string_view edge, std::string_view address, std::string_view remedy) {
+  return Make(Code::kFailedPrecondition, "EXPOSED_ADDRESS",
+              "refusing to listen for " + std::string(edge) + " on " + Plain(address) +
+                  ", which other machines reach, without TLS and authentication",
+              std::string(remedy), {{"address", Plain(address)}});
+}
+
+Status Unauthenticated(std::string_view problem, std::string_view remedy) {
+  return Make(Code::kUnauthenticated, "UNAUTHENTICATED", Plain(problem), std::string(remedy));
+}
+
 Status Unexplained(Code code, std::string_view address) {
   return Make(code, std::string(CodeName(code)),
               std::string(address) + " answered " + std::string(CodeName(code)) + " and did not say why",

@@ -72,7 +72,14 @@ Status OutcomeUnknown(std::string_view what);                               // U
 Status DataLoss(std::string_view what);                                     // DATA_LOSS
 Status Internal(std::string_view what);                                     // INTERNAL
 Status AddressTaken(std::string_view address);                              // UNAVAILABLE
-Status Unexplained(Code code, std::string_view address);                    // the code that came
-Status Unreachable(std::string_view address, std::string_view why);         // UNAVAILABLE
+
+// Certificates and identity. FAILED_PRECONDITION: the file, what is wrong with it, how to mend it.
+Status BadCertificate(std::string_view path, std::string_view problem, std::string_view remedy);
+Status ExposedAddress(std::string_view edge, std::string_view address, std::string_view remedy);  // FAILED_PRECONDITION
+Status Unauthenticated(std::string_view problem, std::string_view remedy);                        // UNAUTHENTICATED
+
+// The nodes, seen from a client.
+Status Unexplained(Code code, std::string_view address);             // the code that came
+Status Unreachable(std::string_view address, std::string_view why);  // UNAVAILABLE
 
 }  // namespace souk::errors
