@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdint>
 #include <iostream>
@@ -32,6 +33,23 @@ std::string HostAndPort(const std::string& address) {
   return "\"" + address + "\" is not HOST:PORT with a port of 0 to 65535; write 127.0.0.1:0 for a free port";
 }
 
+// Mutual TLS, or none: a server's certificate alone would let everybody in.
+void AddCertificateFiles(CLI::App& app, CertificateFiles& files) {
+  CLI::Option* certificate = app.add_option("--tls-cert", files.certificate,
+                                            "PEM file of the node's certificate and its chain; with it, gRPC "
+                                            "speaks TLS and asks each client for a certificate");
+  CLI::Option* key = app.add_option("--tls-key", files.key, "PEM file of that certificate's private key");
+  CLI::Option* authorities =
+      app.add_option("--tls-ca", files.authorities, "PEM file of the authorities that sign the clients' certificates");
+  const std::array options = {certificate, key, authorities};
+  for (CLI::Option* option : options) {
+    option->check(Given);
+    for (CLI::Option* other : options) {
+      if (other != option) option->needs(other);
+    }
+  }
+}
+
 // The first argument of the form "--option=", which gives nothing.
 const char* FirstWithoutValue(int argc, char** argv) {
   const auto bare = [](const char* argument) {
@@ -56,6 +74,7 @@ ParsedOptions ParseOptions(int argc, char** argv) {
   app.add_option("--http-address", options.http_address, "HOST:PORT of health and metrics; port 0 picks a free one")
       ->capture_default_str()
       ->check(HostAndPort);
+  AddCertificateFiles(app, options.certificates);
   app.add_option("--ready-file", options.ready_file,
                  "File that appears, complete, when the node serves (key=value lines)")
       ->check(Given);

@@ -5,13 +5,16 @@
 #include <optional>
 #include <string>
 
+#include "base/certificates.h"
+
 namespace souk::server {
 
 struct Options {
   std::string data_dir = "souk-data";
   std::string grpc_address = "127.0.0.1:7070";
   std::string http_address = "127.0.0.1:8080";
-  std::string ready_file;  // written, complete, when the node serves; empty: none
+  CertificateFiles certificates;  // all three: mutual TLS on the gRPC edge; none: no TLS
+  std::string ready_file;         // written, complete, when the node serves; empty: none
   // Seconds that running calls get after SIGTERM.
   unsigned drain_seconds = 10;
 };

@@ -10,12 +10,14 @@
 #include <future>
 #include <random>
 
+#include "base/certificates.h"
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/errors.h"
 #include "index/lineage/lineage_graph.h"
 #include "index/runner.h"
 #include "index/text/text_index.h"
+#include "server/auth/certificate.h"
 #include "server/auth/development.h"
 #include "server/catalog/backends.h"
 #include "server/catalog/lifecycle.h"
@@ -44,24 +46,34 @@ void Log(const index::RunnerReport& report) {
   LOG_IF(INFO, !report.fault) << "index " << report.projection << ": " << report.text;
 }
 
-Status RequireLoopback(const std::string& address) {
-  if (auth::IsLoopback(address)) return Status::Ok();
-  return Status(Code::kFailedPrecondition, "refusing to listen on " + address +
-                                               " without TLS and authentication: listen on 127.0.0.1 and put a "
-                                               "proxy in front");
+// Who may call from elsewhere must show who they are.
+Status CheckExposure(const Options& options, const Clock& clock) {
+  RETURN_IF_ERROR(CheckCertificateFiles(options.certificates, TlsEnd::kServer, clock.NowUs()));
+  if (!options.certificates.any() && !auth::IsLoopback(options.grpc_address)) {
+    return errors::ExposedAddress("gRPC", options.grpc_address,
+                                  "Give --tls-cert, --tls-key and --tls-ca, or listen on 127.0.0.1.");
+  }
+  if (auth::IsLoopback(options.http_address)) return Status::Ok();
+  return errors::ExposedAddress("HTTP", options.http_address,
+                                "HTTP has no TLS of its own: listen on 127.0.0.1 and put a proxy with TLS in front.");
+}
+
+std::unique_ptr<catalog::Authenticator> AuthenticatorFor(const Options& options) {
+  if (options.certificates.any()) return std::make_unique<auth::CertificateAuthenticator>();
+  return std::make_unique<auth::DevelopmentAuthenticator>(auth::OperatingSystemUser());
 }
 
 }  // namespace
 
 // In the order of making; destroyed in reverse.
 struct Server::Impl {
-  explicit Impl(const Options& given) : options(given), ids(RandomSeed()), authenticator(auth::OperatingSystemUser()) {}
+  explicit Impl(const Options& given) : options(given), ids(RandomSeed()), authenticator(AuthenticatorFor(given)) {}
 
   Options options;
   SystemClock clock;
   catalog::UniqueIds ids;
   catalog::UnderWay under_way;
-  auth::DevelopmentAuthenticator authenticator;
+  const std::unique_ptr<catalog::Authenticator> authenticator;
   auth::DevelopmentAuthorizer authorizer;
   std::unique_ptr<storage::Store> store;
   std::unique_ptr<text::TextIndex> text;
@@ -130,7 +142,8 @@ Status Server::Impl::Listen(const std::function<void()>& on_serving) {
   RETURN_IF_ERROR(lineage_runner->WaitApplied(store->applied(), until));
   RETURN_IF_ERROR(text_runner->WaitApplied(store->applied(), until));
   on_serving();
-  ASSIGN_OR_RETURN(rpc, rpc::RpcServer::Start({options.grpc_address}, *parts, authenticator, metrics));
+  const rpc::RpcOptions rpc_options{options.grpc_address, options.certificates};
+  ASSIGN_OR_RETURN(rpc, rpc::RpcServer::Start(rpc_options, *parts, *authenticator, metrics));
   rpc->SetServing(true);
   operations->SetServing(true);
   return Status::Ok();
@@ -155,8 +168,7 @@ Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Server::~Server() { Stop(); }
 
 StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options, const std::function<void()>& on_serving) {
-  RETURN_IF_ERROR(RequireLoopback(options.grpc_address));
-  RETURN_IF_ERROR(RequireLoopback(options.http_address));
+  RETURN_IF_ERROR(CheckExposure(options, SystemClock()));
   std::error_code error;
   if (!options.ready_file.empty()) std::filesystem::remove(options.ready_file, error);  // an old one would lie
   std::filesystem::create_directories(options.data_dir, error);

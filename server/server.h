@@ -15,7 +15,8 @@ class Server {
  public:
   // Opens the store, brings the indexes up to it, listens on both edges, then writes the ready file. `on_serving` runs
   // just before the first call can arrive.
-  // FAILED_PRECONDITION for an address beyond loopback (there is no TLS yet), and whatever the parts say.
+  // FAILED_PRECONDITION for certificate files that can't be used and for an address beyond loopback without TLS, and
+  // whatever the parts say.
   static StatusOr<std::unique_ptr<Server>> Start(const Options& options, const std::function<void()>& on_serving);
   ~Server();
   Server(const Server&) = delete;

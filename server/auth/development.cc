@@ -7,21 +7,12 @@
 
 #include <array>
 
-#include "base/names.h"
+#include "server/auth/name.h"
 
 namespace souk::auth {
 namespace {
 
-constexpr size_t kActorBytesMax = 256;  // names of people and machines are shorter
 constexpr size_t kPasswdBufferBytes = 4096;
-constexpr char kDelete = 0x7F;
-
-bool IsPrintable(std::string_view text) {
-  for (const char c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == kDelete) return false;
-  }
-  return true;
-}
 
 }  // namespace
 
@@ -35,7 +26,7 @@ std::string OperatingSystemUser() {
 
 StatusOr<catalog::Principal> DevelopmentAuthenticator::Identify(const catalog::Credentials& credentials) const {
   const std::string& claimed = credentials.claimed_name;
-  if (claimed.size() > kActorBytesMax || !IsCleanUtf8(claimed) || !IsPrintable(claimed)) {
+  if (!IsRecordableName(claimed)) {
     return errors::BadField("souk-actor", "the name is too long or not printable", "Send a short printable name.");
   }
   return catalog::Principal{claimed.empty() ? otherwise_ : claimed, false};

@@ -36,7 +36,10 @@ struct CallContext {
 
 // What a caller showed.
 struct Credentials {
-  std::string claimed_name;  // what the client says it is; nothing proves it
+  std::string claimed_name = {};  // what the client says it is; nothing proves it
+  // Of its certificate, which the transport has verified; empty without mutual TLS, or where it has none.
+  std::string spiffe_id = {};
+  std::string subject = {};  // RFC 2253: "CN=ada,O=Example"
 };
 
 // Says who a caller is. One for the node; thread-safe.

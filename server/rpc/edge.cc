@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "server/rpc/status_border.h"
+#include "server/rpc/tls.h"
 
 namespace souk::rpc {
 namespace {
@@ -32,6 +33,7 @@ StatusOr<catalog::CallContext> Edge::Admit(grpc::CallbackServerContext& context,
   catalog::CallContext call;
   catalog::Credentials credentials;
   credentials.claimed_name = MetadataValue(context, "souk-actor");
+  if (parts_.mutual_tls) ShowCertificate(*context.auth_context(), credentials);
   ASSIGN_OR_RETURN(call.principal, parts_.authenticator.Identify(credentials));
   RETURN_IF_ERROR(parts_.authorizer.Authorize(call.principal, method.permission, ""));
   call.visibility = &parts_.authorizer.VisibilityOf(call.principal);

@@ -22,6 +22,7 @@ struct EdgeParts {
   const catalog::Authorizer& authorizer;
   catalog::CallObserver& observer;
   const Clock& clock;
+  bool mutual_tls = false;  // each peer has shown a certificate
 };
 
 // One method of the contract.

@@ -12,7 +12,9 @@
 
 #include "base/limits.h"
 #include "server/rpc/edge.h"
+#include "server/rpc/grpc_log.h"
 #include "server/rpc/services.h"
+#include "server/rpc/tls.h"
 
 namespace souk::rpc {
 namespace {
@@ -60,14 +62,17 @@ StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(const RpcOptions& options,
   // Debian builds gRPC's mutexes so that they look for cycles among themselves at every lock: an aid for gRPC's authors
   // that takes a microsecond or two of each call. The setting is that of the process.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
-  const EdgeParts edge_parts{authenticator, parts.authorizer, observer, parts.clock};
+  const EdgeParts edge_parts{authenticator, parts.authorizer, observer, parts.clock, options.certificates.any()};
   auto impl = std::make_unique<Impl>(Edge(edge_parts, std::move(methods)), parts);
+  LogWhatGrpcSays();
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
   Limit(builder);
   int port = 0;
-  builder.AddListeningPort(options.address, grpc::InsecureServerCredentials(), &port);
+  builder.AddListeningPort(
+      options.address, options.certificates.any() ? MutualTls(options.certificates) : grpc::InsecureServerCredentials(),
+      &port);
   for (const auto& service : impl->services) builder.RegisterService(service.get());
   impl->server = builder.BuildAndStart();
   if (impl->server == nullptr || port == 0) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "base/certificates.h"
 #include "base/status.h"
 #include "server/catalog/backends.h"
 #include "server/catalog/observer.h"
@@ -14,6 +15,8 @@ namespace souk::rpc {
 
 struct RpcOptions {
   std::string address;  // "127.0.0.1:7070"; port 0 picks a free one
+  // All three, checked: mutual TLS. None: no TLS.
+  CertificateFiles certificates = {};
 };
 
 class RpcServer {

@@ -26,6 +26,17 @@ TEST(Options, GiveWhatIsMeant) {
   EXPECT_TRUE(Parse({}).options);
 }
 
+TEST(Options, CertificateFilesComeTogether) {
+  const ParsedOptions parsed = Parse({"--tls-cert=c.pem", "--tls-key=k.pem", "--tls-ca=a.pem"});
+  ASSERT_TRUE(parsed.options);
+  EXPECT_EQ(parsed.options->certificates, (CertificateFiles{"c.pem", "k.pem", "a.pem"}));
+  const std::vector<std::vector<std::string>> bad = {{"--tls-cert=c.pem"},
+                                                     {"--tls-key=k.pem", "--tls-ca=a.pem"},
+                                                     {"--tls-cert=c.pem", "--tls-key=k.pem"},
+                                                     {"--tls-cert=", "--tls-key=k.pem", "--tls-ca=a.pem"}};
+  for (const auto& arguments : bad) EXPECT_EQ(Parse(arguments).exit_code, 2) << arguments.front();
+}
+
 TEST(Options, RefuseEmptyValuesAndAddressesThatAreNone) {
   std::vector<std::vector<std::string>> bad = {
       {"--data-dir=", "--grpc-address=127.0.0.1:0"},
