@@ -2,49 +2,12 @@
 #include "base/errors.h"
 
 #include <cerrno>
-#include <initializer_list>
 #include <utility>
+
+#include "base/error_parts.h"
 
 namespace souk::errors {
 namespace {
-
-using Metadata = std::vector<std::pair<std::string, std::string>>;
-constexpr size_t kQuotedBytesMax = 200;  // longer text from a caller is cut in a message
-
-std::string Quote(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text.substr(0, kQuotedBytesMax)) {
-    out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-  }
-  // A cut in the middle of a character would make the message invalid UTF-8.
-  while (out.size() > 1 && (static_cast<unsigned char>(out.back()) & 0xC0U) == 0x80U && text.size() > kQuotedBytesMax) {
-    out.pop_back();
-  }
-  if (text.size() > kQuotedBytesMax && (static_cast<unsigned char>(out.back()) & 0x80U) != 0) out.pop_back();
-  out += text.size() > kQuotedBytesMax ? "…\"" : "\"";
-  return out;
-}
-
-std::string Plain(std::string_view text) {
-  const std::string quoted = Quote(text);
-  return quoted.substr(1, quoted.size() - 2);
-}
-
-Status Make(Code code, std::string reason, std::string message, std::string remedy, Metadata metadata = {}) {
-  ErrorDetail detail;
-  detail.reason = std::move(reason);
-  detail.remedy = std::move(remedy);
-  detail.metadata = std::move(metadata);
-  return {code, std::move(message), std::move(detail)};
-}
-
-std::string Join(const std::vector<std::string>& items) {
-  constexpr size_t kItemsMax = 20;  // more are counted, not listed
-  std::string out;
-  for (size_t i = 0; i < items.size() && i < kItemsMax; ++i) out += (i == 0 ? "" : ", ") + items[i];
-  if (items.size() > kItemsMax) out += " and " + std::to_string(items.size() - kItemsMax) + " more";
-  return out;
-}
 
 std::string CountDefects(const std::vector<Violation>& violations) {
   size_t errors = 0;
@@ -335,41 +298,6 @@ Status DataLoss(std::string_view what) {
 
 Status Internal(std::string_view what) {
   return Make(Code::kInternal, "INTERNAL", Plain(what), "This is a defect of Souk; please report it.");
-}
-
-Status AddressTaken(std::string_view address) {
-  return Make(Code::kUnavailable, "ADDRESS_TAKEN", "can't listen on " + std::string(address),
-              "Is another node running there? Stop it, or choose another address (port 0 picks a free one).",
-              {{"address", std::string(address)}});
-}
-
-Status BadCertificate(std::string_view path, std::string_view problem, std::string_view remedy) {
-  return Make(Code::kFailedPrecondition, "CERTIFICATE_UNUSABLE", Plain(path) + ": " + Plain(problem),
-              std::string(remedy), {{"file", Plain(path)}});
-}
-
-Status ExposedAddress(std::string_view edge, std::string_view address, std::string_view remedy) {
-  return Make(Code::kFailedPrecondition, "EXPOSED_ADDRESS",
-              "refusing to listen for " + std::string(edge) + " on " + Plain(address) +
-                  ", which other machines reach, without TLS and authentication",
-              std::string(remedy), {{"address", Plain(address)}});
-}
-
-Status Unauthenticated(std::string_view problem, std::string_view remedy) {
-  return Make(Code::kUnauthenticated, "UNAUTHENTICATED", Plain(problem), std::string(remedy));
-}
-
-Status Unexplained(Code code, std::string_view address) {
-  return Make(code, std::string(CodeName(code)),
-              std::string(address) + " answered " + std::string(CodeName(code)) + " and did not say why",
-              "The node's log may say more; compare `souk version` with `souk admin status`.",
-              {{"address", std::string(address)}});
-}
-
-Status Unreachable(std::string_view address, std::string_view why) {
-  return Make(Code::kUnavailable, "UNREACHABLE", "no answer from " + std::string(address) + ": " + Plain(why),
-              "Is a node running there? `./dev up` starts one; --addr or SOUK_ADDR names another.",
-              {{"address", std::string(address)}});
 }
 
 }  // namespace souk::errors

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "base/status.h"
@@ -81,5 +82,11 @@ Status Unauthenticated(std::string_view problem, std::string_view remedy);      
 // The nodes, seen from a client.
 Status Unexplained(Code code, std::string_view address);             // the code that came
 Status Unreachable(std::string_view address, std::string_view why);  // UNAVAILABLE
+Status NotServing(std::string_view address);                         // UNAVAILABLE
+// UNAVAILABLE: each node and why it did not take the call.
+Status NoNode(const std::vector<std::pair<std::string, Status>>& refusals);
+Status NodeNotTrusted(std::string_view address, std::string_view problem, std::string_view remedy);  // UNAVAILABLE
+// UNAUTHENTICATED.
+Status CertificateRefused(std::string_view address, std::string_view problem, std::string_view remedy);
 
 }  // namespace souk::errors

@@ -267,6 +267,15 @@ StatusOr<uint64_t> ParseRevisionToken(std::string_view token, std::string_view e
   return revision;
 }
 
+bool IsOlderRevision(std::string_view token, std::string_view than) {
+  const size_t dash = than.find('-');
+  if (dash == std::string_view::npos) return false;
+  const std::string_view epoch = than.substr(dash + 1);
+  const StatusOr<uint64_t> one = ParseRevisionToken(token, epoch);
+  const StatusOr<uint64_t> other = ParseRevisionToken(than, epoch);
+  return one.ok() && other.ok() && *one < *other;
+}
+
 bool IsCleanUtf8(std::string_view bytes) {
   size_t i = 0;
   while (i < bytes.size()) {

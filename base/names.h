@@ -95,6 +95,8 @@ bool VersionLess(std::string_view a, std::string_view b);
 std::string RevisionToken(uint64_t revision, std::string_view epoch);
 // INVALID_ARGUMENT if the token can't be read, FAILED_PRECONDITION if it belongs to another store. "0" is revision 0.
 StatusOr<uint64_t> ParseRevisionToken(std::string_view token, std::string_view epoch);
+// True if both tokens are of one store and the first is of the older revision; false too where that can't be told.
+bool IsOlderRevision(std::string_view token, std::string_view than);
 
 // True if bytes are well-formed UTF-8 without 0x00.
 bool IsCleanUtf8(std::string_view bytes);

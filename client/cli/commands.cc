@@ -20,6 +20,10 @@ const PositionalSpec kProduct = {"PRODUCT",
                                  "any identifier: sales/orders, sales/orders@2, an id, a contract id, a table", 1, 1,
                                  Completes::kProducts};
 
+OptionSpec File(std::string_view name, std::string_view help) {
+  return {name, "FILE", help, Kind::kText, {}, {}, false, Completes::kFiles};
+}
+
 std::vector<CommandSpec> FindingCommands() {
   return {
       {"search",
@@ -242,6 +246,9 @@ const std::vector<CommandSpec>& Commands() {
 const std::vector<OptionSpec>& GlobalOptionSpecs() {
   static const std::vector<OptionSpec> kOptions = {
       {"addr", "HOST:PORT", "nodes, separated by commas; else SOUK_ADDR, the configuration file, 127.0.0.1:7070"},
+      File("tls-ca", "authorities that sign the nodes' certificates (PEM); else SOUK_TLS_CA, the configuration file"),
+      File("tls-cert", "certificate to show the nodes (PEM); else SOUK_TLS_CERT, the configuration file"),
+      File("tls-key", "its private key (PEM); else SOUK_TLS_KEY, the configuration file"),
       {"output", "FORMAT", "table, json, yaml, name, csv, id; some commands have more", Kind::kText, "o"},
       {"timeout", "TIME", "how long to wait for a call, for example 5s or 500ms", Kind::kDuration},
       {"consistency", "LEVEL", "of reads: latest, revision:R (at least), as-of:R or as-of:TIME"},

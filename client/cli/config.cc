@@ -30,7 +30,7 @@ std::filesystem::path UserFolder(const Environment& env, const std::string& vari
   return std::filesystem::path(env.variable("HOME").value_or("")) / otherwise;
 }
 
-constexpr std::string_view kAddressKey = "addr";
+constexpr std::array<std::string_view, 4> kKeys = {"addr", "tls_ca", "tls_cert", "tls_key"};
 // A configuration is a few lines.
 constexpr size_t kConfigBytesMax = 64 * 1024;
 
@@ -48,33 +48,53 @@ bool SaysNothing(std::string_view text) {
 Status BadConfig(const std::string& path, std::vector<Violation> violations) {
   ErrorDetail detail;
   detail.reason = kUsageReason;
-  detail.remedy = "Mend the file; it may hold " + std::string(kAddressKey) + ": HOST:PORT.";
+  detail.remedy = "Mend the file; it may hold addr: HOST:PORT, tls_ca, tls_cert and tls_key.";
   detail.violations = std::move(violations);
   return {Code::kInvalidArgument, "the configuration " + path + " can't be used", std::move(detail)};
 }
 
-// The address that the file names; empty if there is no file, or it names none.
-StatusOr<std::string> AddressInFile(const std::filesystem::path& path) {
+// Empty where nothing is set.
+struct FileSettings {
+  std::string addresses;
+  CertificateFiles certificates;
+};
+
+FileSettings SettingsOf(const descriptor::Fields& root, const std::filesystem::path& folder) {
+  CheckKeys(root, kKeys);
+  const auto path = [&](std::string_view key) {
+    const std::string_view value = root.Scalar(key);
+    return value.empty() ? std::string() : (folder / value).string();
+  };
+  return {std::string(root.Scalar("addr")), {path("tls_cert"), path("tls_key"), path("tls_ca")}};
+}
+
+// Nothing is set if there is no file.
+StatusOr<FileSettings> ReadSettings(const std::filesystem::path& path) {
   std::error_code error;
-  if (!std::filesystem::exists(path, error)) return std::string();
+  if (!std::filesystem::exists(path, error)) return FileSettings();
   const StatusOr<std::string> text = ReadFile(path, kConfigBytesMax);
   if (!text.ok()) return UsageError(text.status().message(), text.status().detail().remedy);
-  if (SaysNothing(*text)) return std::string();
+  if (SaysNothing(*text)) return FileSettings();
   descriptor::Reading reading;
   reading.path = path.string();
   const descriptor::Tree tree = descriptor::ReadTree(*text, descriptor::Syntax::kYaml, reading);
-  std::string address;
+  FileSettings settings;
   if (tree.root != nullptr) {
     const descriptor::Fields root(reading, *tree.root);
     if (tree.root->kind == descriptor::Node::Kind::kMap) {
-      CheckKeys(root, std::array<std::string_view, 1>{kAddressKey});
-      address = root.Scalar(kAddressKey);
+      settings = SettingsOf(root, path.parent_path());
     } else {
       root.Note("", "wrong-type", "a configuration is a list of keys with values", "Write addr: HOST:PORT.");
     }
   }
   if (!reading.violations.empty()) return BadConfig(path.string(), std::move(reading.violations));
-  return address;
+  return settings;
+}
+
+std::string Choose(const std::optional<std::string>& flag, const std::optional<std::string>& variable,
+                   const std::string& otherwise) {
+  if (flag) return *flag;
+  return variable && !variable->empty() ? *variable : otherwise;
 }
 
 }  // namespace
@@ -90,14 +110,21 @@ std::vector<std::string> SplitList(std::string_view text) {
   return parts;
 }
 
-StatusOr<std::vector<std::string>> ResolveAddresses(const std::string& flag, const Environment& env) {
-  for (const std::string& source : {flag, env.variable("SOUK_ADDR").value_or("")}) {
-    if (std::vector<std::string> addresses = SplitList(source); !addresses.empty()) return addresses;
+StatusOr<Connection> ResolveConnection(const ConnectionFlags& flags, const Environment& env) {
+  Connection connection;
+  FileSettings file;
+  connection.addresses = SplitList(flags.addresses.value_or(""));
+  if (connection.addresses.empty()) connection.addresses = SplitList(env.variable("SOUK_ADDR").value_or(""));
+  if (connection.addresses.empty()) {
+    ASSIGN_OR_RETURN(file, ReadSettings(UserFolder(env, "XDG_CONFIG_HOME", ".config") / "souk" / "config.yaml"));
+    connection.addresses = SplitList(file.addresses);
   }
-  ASSIGN_OR_RETURN(const std::string address,
-                   AddressInFile(UserFolder(env, "XDG_CONFIG_HOME", ".config") / "souk" / "config.yaml"));
-  if (std::vector<std::string> addresses = SplitList(address); !addresses.empty()) return addresses;
-  return std::vector<std::string>{std::string(kDefaultAddress)};
+  if (connection.addresses.empty()) connection.addresses = {std::string(kDefaultAddress)};
+  CertificateFiles& certificates = connection.certificates;
+  certificates.authorities = Choose(flags.authorities, env.variable("SOUK_TLS_CA"), file.certificates.authorities);
+  certificates.certificate = Choose(flags.certificate, env.variable("SOUK_TLS_CERT"), file.certificates.certificate);
+  certificates.key = Choose(flags.key, env.variable("SOUK_TLS_KEY"), file.certificates.key);
+  return connection;
 }
 
 std::filesystem::path SpoolDirectory(const Environment& env) {

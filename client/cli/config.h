@@ -5,10 +5,12 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/certificates.h"
 #include "base/status.h"
 #include "client/cli/environment.h"
 #include "souk/v1/consistency.pb.h"
@@ -17,10 +19,26 @@ namespace souk::cli {
 
 inline constexpr std::string_view kDefaultAddress = "127.0.0.1:7070";
 
-// `flag` is --addr, or empty. Then SOUK_ADDR, then `addr:` in $XDG_CONFIG_HOME/souk/config.yaml, then kDefaultAddress.
-// Each may hold several, separated by commas. INVALID_ARGUMENT with every defect and its line if that file is asked and
-// can't be read, is no YAML, or has a key that is not known.
-StatusOr<std::vector<std::string>> ResolveAddresses(const std::string& flag, const Environment& env);
+// --addr, --tls-ca, --tls-cert, --tls-key. Absent: not given. Empty: none, whatever stands elsewhere.
+struct ConnectionFlags {
+  std::optional<std::string> addresses = {};
+  std::optional<std::string> authorities = {};
+  std::optional<std::string> certificate = {};
+  std::optional<std::string> key = {};
+};
+
+// Where the nodes are, and how to prove who is who.
+struct Connection {
+  std::vector<std::string> addresses;
+  CertificateFiles certificates;
+};
+
+// The flags. Then SOUK_ADDR, SOUK_TLS_CA, SOUK_TLS_CERT and SOUK_TLS_KEY. Then `addr:`, `tls_ca:`, `tls_cert:` and
+// `tls_key:` in $XDG_CONFIG_HOME/souk/config.yaml, which belong together: the file is asked only where neither flag nor
+// variable names an address, and its paths are relative to its folder. Then kDefaultAddress without TLS.
+// Addresses may be several, separated by commas. INVALID_ARGUMENT with every defect and its line if that file is asked
+// and can't be read, is no YAML, or has a key that is not known.
+StatusOr<Connection> ResolveConnection(const ConnectionFlags& flags, const Environment& env);
 
 // $XDG_STATE_HOME/souk/spool.
 std::filesystem::path SpoolDirectory(const Environment& env);

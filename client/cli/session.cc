@@ -4,7 +4,6 @@
 #include <cstdlib>
 
 #include "client/cli/complaint.h"
-#include "client/cli/config.h"
 
 namespace souk::cli {
 
@@ -22,7 +21,11 @@ StatusOr<std::unique_ptr<Session>> Session::Open(Invocation invocation, Environm
     ASSIGN_OR_RETURN(session->consistency_, ParseConsistency(session->Text("consistency")));
     session->has_consistency_ = true;
   }
-  ASSIGN_OR_RETURN(session->addresses_, ResolveAddresses(session->Text("addr"), env));
+  const auto given = [&session](const std::string& option) {
+    return session->Has(option) ? std::optional(session->Text(option)) : std::nullopt;
+  };
+  const ConnectionFlags flags = {given("addr"), given("tls-ca"), given("tls-cert"), given("tls-key")};
+  ASSIGN_OR_RETURN(session->connection_, ResolveConnection(flags, env));
   return session;
 }
 
@@ -43,7 +46,8 @@ int64_t Session::Number(const std::string& option, int64_t otherwise) const {
 client::Client& Session::client() {
   if (client_ == nullptr) {
     client::ClientOptions options;
-    options.addresses = addresses_;
+    options.addresses = connection_.addresses;
+    options.certificates = connection_.certificates;
     options.user_agent = "souk-cli";
     options.actor = env_.variable("USER").value_or("");
     options.clock = &env_.clock;

@@ -11,6 +11,7 @@
 
 #include "base/status.h"
 #include "client/cli/command.h"
+#include "client/cli/config.h"
 #include "client/cli/environment.h"
 #include "client/cli/exit_code.h"
 #include "client/cli/format.h"
@@ -77,7 +78,7 @@ class Session {
   bool has_consistency_ = false;
   v1::Consistency consistency_;
   std::chrono::milliseconds timeout_{0};
-  std::vector<std::string> addresses_;
+  Connection connection_;
   std::unique_ptr<client::Client> client_;  // made at first use
 };
 

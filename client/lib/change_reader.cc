@@ -35,23 +35,31 @@ ChangeReader::~ChangeReader() {
   (void)stream_->reader->Finish();
 }
 
+Status ChangeReader::Read(v1::WatchChangesResponse& response) {
+  if (stream_ == nullptr) {
+    ASSIGN_OR_RETURN(const size_t node, nodes_.Choose(&cancellation_));
+    stream_ = std::make_unique<Stream>(nodes_, node, cancellation_, request_);
+  }
+  if (stream_->reader->Read(&response)) {
+    request_.set_after_revision(response.revision());
+    return Status::Ok();
+  }
+  const size_t node = stream_->node;
+  const grpc::Status finish = stream_->reader->Finish();
+  stream_.reset();
+  nodes_.MoveOn(node);
+  // A node that goes down in good order may end the stream without an error: that is no end of the changes.
+  return finish.ok() ? errors::ShuttingDown() : nodes_.Translate(node, finish);
+}
+
 StatusOr<v1::WatchChangesResponse> ChangeReader::Next() {
   Backoff backoff = nodes_.NewBackoff();
   for (int tries = 1;; ++tries) {
     if (cancellation_.cancelled()) return errors::Cancelled();
-    if (stream_ == nullptr) stream_ = std::make_unique<Stream>(nodes_, nodes_.current(), cancellation_, request_);
     v1::WatchChangesResponse response;
-    if (stream_->reader->Read(&response)) {
-      request_.set_after_revision(response.revision());
-      return response;
-    }
-    const size_t node = stream_->node;
-    const grpc::Status finish = stream_->reader->Finish();
-    stream_.reset();
-    // A node that goes down in good order may end the stream without an error: that is no end of the changes.
-    const Status status = finish.ok() ? errors::ShuttingDown() : nodes_.Translate(node, finish);
+    const Status status = Read(response);
+    if (status.ok()) return response;
     if (status.code() != Code::kUnavailable || tries >= nodes_.options().attempts_max) return status;
-    nodes_.MoveOn(node);
     const auto pause = std::max(backoff.Next(), std::chrono::milliseconds(status.detail().retry_after_ms));
     RETURN_IF_ERROR(nodes_.Pause(pause, &cancellation_));
   }

@@ -31,6 +31,9 @@ class ChangeReader {
  private:
   struct Stream;
 
+  // One try.
+  Status Read(v1::WatchChangesResponse& response);
+
   Nodes& nodes_;
   v1::WatchChangesRequest request_;  // after_revision moves along
   Cancellation cancellation_;

@@ -9,6 +9,7 @@
 
 #include "base/errors.h"
 #include "base/limits.h"
+#include "base/names.h"
 #include "client/lib/nodes.h"
 #include "souk/v1/admin_service.grpc.pb.h"
 #include "souk/v1/discovery_service.grpc.pb.h"
@@ -54,12 +55,10 @@ struct Client::Impl {
   template <typename S, typename Request, typename Response>
   StatusOr<Response> Unary(Method<S, Request, Response> method, Request& request, const CallOptions& call,
                            std::chrono::milliseconds deadline) {
+    std::string carried;
     if constexpr (Reads<Request>) {
-      if (nodes.options().read_your_writes && !request.has_consistency()) {
-        if (std::string revision = newest(); !revision.empty()) {
-          request.mutable_consistency()->set_min_revision(std::move(revision));
-        }
-      }
+      if (nodes.options().read_your_writes && !request.has_consistency()) carried = newest();
+      if (!carried.empty()) request.mutable_consistency()->set_min_revision(carried);
     }
     if constexpr (Changes<Request>) {
       if (request.request_id().empty() && !request.validate_only()) {
@@ -67,10 +66,15 @@ struct Client::Impl {
       }
     }
     Response response;
-    RETURN_IF_ERROR(nodes.Call(call, deadline, [&](size_t node, grpc::ClientContext& context) {
+    const Status status = nodes.Call(call, deadline, [&](size_t node, grpc::ClientContext& context) {
       response.Clear();
       return (std::get<S>(*stubs[node]).*method)(&context, request, &response);
-    }));
+    });
+    if (!status.ok()) {
+      // A store that was replaced, or put back from a backup, does not know it: that is said once, not for ever.
+      if (status.reason() == errors::ForeignRevisionToken("").reason()) Forget(carried);
+      return status;
+    }
     if constexpr (Changes<Request>) {
       if (!request.validate_only()) Wrote(response.revision());
     }
@@ -87,11 +91,15 @@ struct Client::Impl {
     return Unary(method, request, call, nodes.options().bulk_deadline);
   }
 
-  // Tokens are opaque: the newest is the one that came last.
+  // Answers of several threads may come out of order.
   void Wrote(const std::string& revision) {
     if (revision.empty()) return;
     const std::lock_guard lock(mutex);
-    newest_revision = revision;
+    if (!IsOlderRevision(revision, newest_revision)) newest_revision = revision;
+  }
+  void Forget(const std::string& revision) {
+    const std::lock_guard lock(mutex);
+    if (newest_revision == revision) newest_revision.clear();
   }
   std::string newest() {
     const std::lock_guard lock(mutex);
@@ -140,14 +148,18 @@ StatusOr<v1::BatchRegisterResponse> Client::BatchRegister(const std::vector<v1::
   if (items.size() > limits::kBatchRegisterMax) {
     return errors::TooMany("items of one batch", items.size(), limits::kBatchRegisterMax);
   }
+  const std::string batch_id = NewRequestId(impl_->nodes.options().random);
   v1::BatchRegisterResponse response;
   RETURN_IF_ERROR(
       impl_->nodes.Call(call, impl_->nodes.options().bulk_deadline, [&](size_t node, grpc::ClientContext& context) {
         response.Clear();
         auto writer = std::get<Registry>(*impl_->stubs[node]).BatchRegister(&context, &response);
         v1::BatchRegisterRequest message;
-        for (const v1::RegisterProductRequest& item : items) {
-          *message.mutable_item() = item;
+        for (size_t i = 0; i < items.size(); ++i) {
+          *message.mutable_item() = items[i];
+          if (items[i].request_id().empty() && !items[i].validate_only()) {
+            message.mutable_item()->set_request_id(batch_id + "-" + std::to_string(i));
+          }
           if (!writer->Write(message)) break;  // Finish says why
         }
         writer->WritesDone();

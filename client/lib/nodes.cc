@@ -4,41 +4,40 @@
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
-#include <utility>
 
 #include "base/errors.h"
-#include "base/limits.h"
+#include "client/lib/channel.h"
 #include "client/lib/error_decoding.h"
+#include "client/lib/handshake.h"
+#include "client/lib/health.h"
 
 namespace souk::client {
 namespace {
 
-// Every finding of a refused registration fits; a node sends less to clients that don't say so.
-constexpr int kErrorBytesMax = 512 * 1024;
-constexpr int kConnectMsMax = 10'000;
-// Around the error: gRPC counts headers and trailers together, encoded as base64 at worst.
-constexpr int kMetadataBytesMax = 2 * kErrorBytesMax;
+using std::chrono::milliseconds;
 
-bool IsLoopback(const std::string& address) {
-  return address.rfind("127.", 0) == 0 || address.rfind("localhost", 0) == 0 || address.rfind("[::1]", 0) == 0 ||
-         address.rfind("unix:", 0) == 0;
+// A node that is well says so in a millisecond. The second try waits twice as long, and so on: a busy one is slow, not
+// absent.
+constexpr milliseconds kHealthPatience{1'000};
+// A closer look at a connection that failed.
+constexpr milliseconds kExplainMax{1'000};
+
+Status CheckFiles(const CertificateFiles& files, const Clock& clock) {
+  if (files.any() && files.authorities.empty()) {
+    const std::string& given = files.certificate.empty() ? files.key : files.certificate;
+    return errors::BadCertificate(given, "no authorities are named whose nodes it may be shown to",
+                                  "Give --tls-ca (SOUK_TLS_CA) too.");
+  }
+  return CheckCertificateFiles(files, TlsEnd::kClient, clock.NowUs());
 }
 
-std::shared_ptr<grpc::Channel> Connect(const std::string& address, const ClientOptions& options) {
-  grpc::ChannelArguments arguments;
-  arguments.SetUserAgentPrefix(options.user_agent);
-  arguments.SetMaxReceiveMessageSize(static_cast<int>(limits::kResponseBytesMax));
-  // The loop in Nodes::Call is the only one that retries.
-  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
-  // A node that comes back must be seen within our own pauses, not within gRPC's two minutes.
-  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, static_cast<int>(options.backoff_first.count()));
-  // Despite its name this is how long a connection may take to come about: a busy node is slow, not absent.
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectMsMax);
-  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, static_cast<int>(options.backoff_max.count()));
-  arguments.SetInt(GRPC_ARG_MAX_METADATA_SIZE, kMetadataBytesMax);
-  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  if (IsLoopback(address)) arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+// A node that does not know what became of a change: another may, by the change's request id.
+bool IsOutcomeUnknown(const Status& status) {
+  return status.code() == Code::kUnknown && status.reason() == errors::OutcomeUnknown("").reason();
+}
+
+bool AnotherMayDoBetter(const Status& status) {
+  return status.code() == Code::kUnavailable || IsOutcomeUnknown(status);
 }
 
 }  // namespace
@@ -46,7 +45,13 @@ std::shared_ptr<grpc::Channel> Connect(const std::string& address, const ClientO
 Nodes::Nodes(ClientOptions options) : options_(std::move(options)) {
   if (options_.addresses.empty()) options_.addresses = ClientOptions().addresses;
   if (!options_.random) options_.random = MachineRandom();
-  for (const std::string& address : options_.addresses) channels_.push_back(Connect(address, options_));
+  unusable_ = CheckFiles(options_.certificates, clock());
+  // Those of unusable files are never used: each call is refused first.
+  const auto credentials = CredentialsOf(unusable_.ok() ? options_.certificates : CertificateFiles());
+  for (const std::string& address : options_.addresses) {
+    nodes_.emplace_back(address, ChannelTo(address, credentials, options_));
+  }
+  if (options_.spread) current_ = static_cast<size_t>(options_.random() * static_cast<double>(size())) % size();
 }
 
 void Nodes::Introduce(grpc::ClientContext& context) const {
@@ -56,9 +61,14 @@ void Nodes::Introduce(grpc::ClientContext& context) const {
 
 const Clock& Nodes::clock() const { return options_.clock != nullptr ? *options_.clock : system_clock_; }
 
+milliseconds Nodes::Left(Deadline due) const {
+  return std::chrono::duration_cast<milliseconds>(due - clock().Monotonic());
+}
+
 void Nodes::MoveOn(size_t from) {
+  nodes_[from].well = false;
   // Only the first of several callers that saw it fail moves on.
-  current_.compare_exchange_strong(from, (from + 1) % channels_.size());
+  current_.compare_exchange_strong(from, Next(from));
 }
 
 Status Nodes::Translate(size_t node, const grpc::Status& status) const {
@@ -66,14 +76,15 @@ Status Nodes::Translate(size_t node, const grpc::Status& status) const {
   const auto code = static_cast<Code>(status.error_code());
   if (!status.error_details().empty()) return DecodeError(code, status.error_message(), status.error_details());
   // Without details it did not come from a node's handler, but from gRPC itself.
-  if (code == Code::kUnavailable) return errors::Unreachable(options_.addresses[node], status.error_message());
-  if (code == Code::kDeadlineExceeded) return errors::DeadlineExceeded("the call to " + options_.addresses[node]);
+  const std::string& address = nodes_[node].address;
+  if (code == Code::kUnavailable) return errors::Unreachable(address, status.error_message());
+  if (code == Code::kDeadlineExceeded) return errors::DeadlineExceeded("the call to " + address);
   if (code == Code::kCancelled) return errors::Cancelled();
-  if (status.error_message().empty()) return errors::Unexplained(code, options_.addresses[node]);
+  if (status.error_message().empty()) return errors::Unexplained(code, address);
   return {code, status.error_message()};
 }
 
-Status Nodes::Pause(std::chrono::milliseconds duration, Cancellation* cancellation) const {
+Status Nodes::Pause(milliseconds duration, Cancellation* cancellation) const {
   if (options_.pause) {
     options_.pause(duration);
     return cancellation != nullptr && cancellation->cancelled() ? errors::Cancelled() : Status::Ok();
@@ -82,33 +93,107 @@ Status Nodes::Pause(std::chrono::milliseconds duration, Cancellation* cancellati
   return (cancellation != nullptr ? cancellation : &none)->WaitFor(duration) ? errors::Cancelled() : Status::Ok();
 }
 
-Status Nodes::Call(const CallOptions& call, std::chrono::milliseconds deadline, const Attempt& attempt) {
-  const std::chrono::milliseconds allowed = call.deadline.count() > 0 ? call.deadline : deadline;
+Status Nodes::Reach(size_t node, milliseconds patience, Cancellation* cancellation) {
+  // Where there is no choice, the call itself shows it.
+  if (size() == 1 || nodes_[node].well) return Status::Ok();
+  grpc::ClientContext context;
+  context.set_deadline(gpr_time_from_millis(std::max<int64_t>(patience.count(), 1), GPR_TIMESPAN));
+  Health health = Health::kNotServing;
+  Status status;
+  {
+    const Cancellation::Hook hook(cancellation, [&context] { context.TryCancel(); });
+    status = Translate(node, CheckHealth(nodes_[node].channel, context, health));
+  }
+  if (status.code() == Code::kCancelled) return status;
+  if (!status.ok()) return errors::Unreachable(nodes_[node].address, status.message());
+  if (health == Health::kNotServing) return errors::NotServing(nodes_[node].address);
+  nodes_[node].well = true;
+  return Status::Ok();
+}
+
+StatusOr<size_t> Nodes::Choose(Cancellation* cancellation) {
+  RETURN_IF_ERROR(unusable_);
+  Refusals refusals;
+  size_t node = current_;
+  for (size_t asked = 0; asked < size(); ++asked, node = Next(node)) {
+    const Status status = Reach(node, kHealthPatience, cancellation);
+    if (status.ok()) return node;
+    if (status.code() == Code::kCancelled) return status;
+    MoveOn(node);
+    refusals.emplace_back(nodes_[node].address, status);
+  }
+  return Sum(std::move(refusals), clock().Monotonic() + kExplainMax);
+}
+
+Status Nodes::Try(size_t node, Deadline due, Cancellation* cancellation, const Attempt& attempt) {
+  grpc::ClientContext context;
+  Introduce(context);
+  // As a span, so that neither the wall clock nor an injected one decides it.
+  context.set_deadline(gpr_time_from_millis(std::max<int64_t>(Left(due).count(), 1), GPR_TIMESPAN));
+  const Cancellation::Hook hook(cancellation, [&context] { context.TryCancel(); });
+  const grpc::Status status = attempt(node, context);
+  // Not even the node's own word that it takes too long: it may hang.
+  const bool silent = status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED && status.error_details().empty();
+  if (silent) nodes_[node].well = false;
+  return Translate(node, status);
+}
+
+Status Nodes::AskEach(Deadline due, milliseconds patience, Cancellation* cancellation, const Attempt& attempt,
+                      Refusals& refusals) {
+  size_t node = current_;
+  for (size_t asked = 0; asked < size(); ++asked, node = Next(node)) {
+    if (cancellation != nullptr && cancellation->cancelled()) return errors::Cancelled();
+    // Half of the time that is left is for the nodes behind it.
+    Status status = Reach(node, std::min(patience, Left(due) / 2), cancellation);
+    if (status.ok()) status = Try(node, due, cancellation, attempt);
+    if (!AnotherMayDoBetter(status)) {
+      refusals.clear();
+      return status;
+    }
+    MoveOn(node);
+    refusals.emplace_back(nodes_[node].address, std::move(status));
+    if (clock().Monotonic() >= due) break;
+  }
+  return Status::Ok();
+}
+
+Status Nodes::Sum(Refusals refusals, Deadline due) const {
+  for (auto& [address, status] : refusals) {
+    if (IsOutcomeUnknown(status)) return status;
+    const milliseconds patience = std::min(Left(due), kExplainMax);
+    if (status.reason() != errors::Unreachable("", "").reason() || patience.count() <= 0) continue;
+    const Status explained = ExplainHandshake(address, options_.certificates, patience);
+    if (!explained.ok()) status = explained;
+  }
+  const bool one_reason = std::all_of(refusals.begin(), refusals.end(), [&refusals](const auto& refusal) {
+    return refusal.second.code() == Code::kUnauthenticated || refusals.size() == 1;
+  });
+  return one_reason ? refusals.front().second : errors::NoNode(refusals);
+}
+
+Status Nodes::Call(const CallOptions& call, milliseconds deadline, const Attempt& attempt) {
+  RETURN_IF_ERROR(unusable_);
+  const milliseconds allowed = call.deadline.count() > 0 ? call.deadline : deadline;
   const auto due = clock().Monotonic() + allowed;
   const int tries = call.attempts_max > 0 ? call.attempts_max : options_.attempts_max;
   Backoff backoff = NewBackoff();
-  for (int i = 1;; ++i) {
-    if (call.cancellation != nullptr && call.cancellation->cancelled()) return errors::Cancelled();
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(due - clock().Monotonic());
-    const size_t node = current();
-    grpc::ClientContext context;
-    // As a span, so that neither the wall clock nor an injected one decides it.
-    Introduce(context);
-    context.set_deadline(gpr_time_from_millis(std::max<int64_t>(left.count(), 1), GPR_TIMESPAN));
-    Status status;
-    {
-      const Cancellation::Hook hook(call.cancellation, [&context] { context.TryCancel(); });
-      status = Translate(node, attempt(node, context));
+  milliseconds patience = kHealthPatience;
+  Status unknown;  // not OK: a node may have applied the change, and none could tell since
+  for (int i = 1;; ++i, patience *= 2) {
+    Refusals refusals;
+    const Status status = AskEach(due, patience, call.cancellation, attempt, refusals);
+    if (refusals.empty()) return status;
+    auto pause = backoff.Next();
+    for (const auto& [address, refusal] : refusals) {
+      pause = std::max(pause, milliseconds(refusal.detail().retry_after_ms));
+      if (IsOutcomeUnknown(refusal)) unknown = refusal;
     }
-    if (status.code() != Code::kUnavailable) return status;
-    MoveOn(node);
-    if (i >= tries) return status;
-    // A node that was not asked yet may be asked at once.
-    if (static_cast<size_t>(i) < channels_.size()) continue;
-    const auto pause = std::max(backoff.Next(), std::chrono::milliseconds(status.detail().retry_after_ms));
     // Better the reason than a deadline that passes while we wait.
-    if (clock().Monotonic() + pause >= due) return status;
-    RETURN_IF_ERROR(Pause(pause, call.cancellation));
+    if (i < tries && clock().Monotonic() + pause < due) {
+      RETURN_IF_ERROR(Pause(pause, call.cancellation));
+    } else {
+      return unknown.ok() ? Sum(std::move(refusals), due) : unknown;
+    }
   }
 }
 

@@ -47,7 +47,7 @@ StatusOr<std::unique_ptr<Node>> Node::Launch(NodeOptions options) {
   const std::filesystem::path log = LogOf(options, *folder);
   ProcessOptions process;
   process.command = {Binary("soukd").string(), "--data-dir=" + options.data_directory.string(),
-                     "--grpc-address=127.0.0.1:0", "--http-address=127.0.0.1:0",
+                     "--grpc-address=" + options.grpc_address, "--http-address=" + options.http_address,
                      "--ready-file=" + (*folder / kReadyFile).string()};
   process.command.insert(process.command.end(), options.flags.begin(), options.flags.end());
   process.output = log;

@@ -21,6 +21,8 @@ namespace souk::support {
 
 struct NodeOptions {
   std::filesystem::path data_directory = {};
+  std::string grpc_address = "127.0.0.1:0";
+  std::string http_address = "127.0.0.1:0";
   std::vector<std::string> flags = {};  // further flags of soukd
   std::filesystem::path log = {};       // appended; empty: kept only as long as the node
   // Of a start, rebuild of all indexes included, under a sanitizer on a busy machine.

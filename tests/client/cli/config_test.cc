@@ -15,12 +15,12 @@ namespace {
 class ConfigTest : public ::testing::Test {
  protected:
   std::vector<std::string> Resolve(const std::string& flag) {
-    const auto addresses = TryResolve(flag);
-    EXPECT_TRUE(addresses.ok()) << addresses.status().ToString();
-    return addresses.ok() ? *addresses : std::vector<std::string>();
+    const auto connection = TryResolve({.addresses = flag});
+    EXPECT_TRUE(connection.ok()) << connection.status().ToString();
+    return connection.ok() ? connection->addresses : std::vector<std::string>();
   }
 
-  StatusOr<std::vector<std::string>> TryResolve(const std::string& flag) {
+  StatusOr<Connection> TryResolve(const ConnectionFlags& flags) {
     std::istringstream in;
     std::ostringstream out;
     const SystemClock clock;
@@ -29,7 +29,7 @@ class ConfigTest : public ::testing::Test {
                             return found == variables_.end() ? std::nullopt : std::optional(found->second);
                           }};
     spool_ = SpoolDirectory(env).string();
-    return ResolveAddresses(flag, env);
+    return ResolveConnection(flags, env);
   }
 
   support::TempDirectory home_;
@@ -52,6 +52,25 @@ TEST_F(ConfigTest, AddressesInOrderOfPrecedence) {
   EXPECT_EQ(Resolve("flag:1,flag:2"), (Strings{"flag:1", "flag:2"}));
 }
 
+TEST_F(ConfigTest, CertificatesInOrderOfPrecedence) {
+  const std::string folder = (home_ / ".config/souk/").string();
+  support::WriteFile(folder + "config.yaml", "addr: file:1\ntls_ca: ca.pem\ntls_cert: /etc/me.pem\ntls_key: me.key\n");
+  const CertificateFiles in_file = {"/etc/me.pem", folder + "me.key", folder + "ca.pem"};
+  EXPECT_EQ(TryResolve({})->certificates, in_file);
+  EXPECT_FALSE(TryResolve({.addresses = "flag:1"})->certificates.any()) << "they are for the file's own nodes";
+  variables_["SOUK_TLS_CA"] = "variable.pem";
+  EXPECT_EQ(TryResolve({})->certificates.authorities, "variable.pem");
+  EXPECT_EQ(TryResolve({})->certificates.certificate, "/etc/me.pem");
+  variables_["SOUK_TLS_CERT"] = "variable.cert";
+  variables_["SOUK_TLS_KEY"] = "variable.key";
+  const CertificateFiles in_variables = {"variable.cert", "variable.key", "variable.pem"};
+  EXPECT_EQ(TryResolve({.addresses = "flag:1"})->certificates, in_variables);
+  const ConnectionFlags flags = {.authorities = "flag.pem", .certificate = "flag.cert", .key = "flag.key"};
+  EXPECT_EQ(TryResolve(flags)->certificates, (CertificateFiles{"flag.cert", "flag.key", "flag.pem"}));
+  const ConnectionFlags none = {.authorities = "", .certificate = "", .key = ""};
+  EXPECT_FALSE(TryResolve(none)->certificates.any());
+}
+
 TEST_F(ConfigTest, AFileThatIsWrongIsAUsageError) {
   const struct {
     std::string_view text;
@@ -66,19 +85,19 @@ TEST_F(ConfigTest, AFileThatIsWrongIsAUsageError) {
   };
   for (const auto& test : kCases) {
     support::WriteFile(home_ / ".config/souk/config.yaml", std::string(test.text));
-    const auto addresses = TryResolve("");
-    EXPECT_EQ(addresses.ok(), test.want.empty()) << test.text;
-    if (addresses.ok()) continue;
-    EXPECT_EQ(ExitCodeOf(addresses.status()), kExitUsage);
-    const Violation& violation = addresses.status().detail().violations.front();
+    const auto connection = TryResolve({});
+    EXPECT_EQ(connection.ok(), test.want.empty()) << test.text;
+    if (connection.ok()) continue;
+    EXPECT_EQ(ExitCodeOf(connection.status()), kExitUsage);
+    const Violation& violation = connection.status().detail().violations.front();
     EXPECT_EQ(std::to_string(violation.line) + ":" + std::to_string(violation.column) + " " + violation.message,
               test.want);
     EXPECT_EQ(violation.path, (home_ / ".config/souk/config.yaml").string());
   }
   for (const char* broken : {"addr: [a\n", "\t- x", "addr: a\n: b: c", "addr", "- addr"}) {
     support::WriteFile(home_ / ".config/souk/config.yaml", broken);
-    EXPECT_EQ(ExitCodeOf(TryResolve("").status()), kExitUsage) << broken;
-    EXPECT_TRUE(TryResolve("flag:1").ok()) << "it is not asked";
+    EXPECT_EQ(ExitCodeOf(TryResolve({}).status()), kExitUsage) << broken;
+    EXPECT_TRUE(TryResolve({.addresses = "flag:1"}).ok()) << "it is not asked";
   }
 }
 

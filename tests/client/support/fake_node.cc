@@ -115,8 +115,8 @@ class Service final : public grpc::CallbackGenericService {
  public:
   explicit Service(FakeNode& node) : node_(node) {}
   grpc::ServerGenericBidiReactor* CreateReactor(grpc::GenericCallbackServerContext* context) override {
-    constexpr std::string_view kPackage = "/souk.v1.";
-    return new Reactor(node_, context->method().substr(kPackage.size()));
+    const std::string& method = context->method();  // "/souk.v1.RegistryService/GetProduct"
+    return new Reactor(node_, method.substr(method.rfind('.') + 1));
   }
 
  private:
@@ -144,6 +144,10 @@ FakeNode::~FakeNode() {
   // Calls that are held open are cancelled at once.
   server_->server->Shutdown(std::chrono::system_clock::time_point::min());
   server_->server->Wait();
+}
+
+void FakeNode::SetServing(bool serving) {
+  On(kHealthMethod, [serving](const auto&) { return Reply{{serving ? "\x08\x01" : "\x08\x02"}, Status::Ok(), false}; });
 }
 
 void FakeNode::On(const std::string& method, Handler handler) {

@@ -14,6 +14,8 @@
 
 namespace souk::client {
 
+inline constexpr char kHealthMethod[] = "Health/Check";
+
 class FakeNode {
  public:
   // Starts at once. `port` 0 takes a free one.
@@ -30,6 +32,9 @@ class FakeNode {
     bool hold_open = false;
   };
   using Handler = std::function<Reply(const std::vector<std::string>& requests)>;
+
+  // What it says of its health (kHealthMethod); without it, it knows no such protocol.
+  void SetServing(bool serving);
 
   // `method` as "RegistryService/GetProduct".
   void On(const std::string& method, Handler handler);

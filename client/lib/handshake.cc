@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/lib/handshake.h"
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include "base/errors.h"
+
+namespace souk::client {
+namespace {
+
+template <auto Free>
+struct Freer {
+  template <typename T>
+  void operator()(T* object) const {
+    Free(object);
+  }
+};
+using Context = std::unique_ptr<SSL_CTX, Freer<SSL_CTX_free>>;
+using Session = std::unique_ptr<SSL, Freer<SSL_free>>;
+using Bio = std::unique_ptr<BIO, Freer<BIO_free_all>>;
+
+constexpr std::array<unsigned char, 3> kHttp2 = {2, 'h', '2'};
+
+// What OpenSSL remembers of a failure would otherwise be found by the next who asks, on this thread.
+struct CleanErrors {
+  ~CleanErrors() { ERR_clear_error(); }
+};
+
+// Null if the node can't be reached in that time. Then on, each wait for the node is as long at most.
+Bio Connect(const std::string& address, std::chrono::milliseconds duration_max) {
+  Bio bio(BIO_new_connect(address.c_str()));
+  const auto seconds = std::max<int64_t>(std::chrono::duration_cast<std::chrono::seconds>(duration_max).count(), 1);
+  constexpr int kNapMs = 10;
+  if (bio == nullptr || BIO_do_connect_retry(bio.get(), static_cast<int>(seconds), kNapMs) != 1) return nullptr;
+  const int socket = BIO_get_fd(bio.get(), nullptr);
+  timeval patience{};
+  patience.tv_sec = seconds;
+  if (BIO_socket_nbio(socket, 0) != 1) return nullptr;
+  setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+  setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+  return bio;
+}
+
+Context NewContext(const CertificateFiles& files) {
+  Context context(SSL_CTX_new(TLS_client_method()));
+  SSL_CTX_set_verify(context.get(), files.authorities.empty() ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, nullptr);
+  if (!files.authorities.empty()) SSL_CTX_load_verify_file(context.get(), files.authorities.c_str());
+  if (files.certificate.empty()) return context;
+  SSL_CTX_use_certificate_chain_file(context.get(), files.certificate.c_str());
+  SSL_CTX_use_PrivateKey_file(context.get(), files.key.c_str(), SSL_FILETYPE_PEM);
+  return context;
+}
+
+Session NewSession(SSL_CTX* context, const std::string& address, Bio bio) {
+  Session session(SSL_new(context));
+  std::string host = address.substr(0, address.rfind(':'));
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session.get()), host.c_str()) != 1) {
+    SSL_set1_host(session.get(), host.c_str());
+    SSL_set_tlsext_host_name(session.get(), host.c_str());
+  }
+  SSL_set_alpn_protos(session.get(), kHttp2.data(), kHttp2.size());
+  BIO* raw = bio.release();
+  SSL_set_bio(session.get(), raw, raw);
+  return session;
+}
+
+Status NodeNotTrusted(const std::string& address, long verdict) {
+  const std::string why = X509_verify_cert_error_string(verdict);
+  switch (verdict) {
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+      return errors::NodeNotTrusted(address, "its certificate does not hold now (" + why + ")",
+                                    "Its operator must renew it; compare the clocks of both machines too.");
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+    case X509_V_ERR_IP_ADDRESS_MISMATCH:
+      return errors::NodeNotTrusted(address, "its certificate is for another address (" + why + ")",
+                                    "Use a name that the certificate holds (subjectAltName), or have that one added.");
+    default:
+      return errors::NodeNotTrusted(address, "its certificate is not signed by our authorities (" + why + ")",
+                                    "Name the file of the authority that signed it: --tls-ca, SOUK_TLS_CA.");
+  }
+}
+
+Status NoneShown(const std::string& address) {
+  return errors::CertificateRefused(address, "it wants a certificate, and we show none",
+                                    "Give --tls-cert and --tls-key (SOUK_TLS_CERT, SOUK_TLS_KEY).");
+}
+
+// The node's last word before it hung up, if that was about our certificate.
+Status OfAlert(const std::string& address, int alert, bool shown) {
+  switch (alert) {
+    case SSL_AD_CERTIFICATE_EXPIRED:
+      return errors::CertificateRefused(address, "our certificate has expired, it says",
+                                        "Have it renewed; compare the clocks of both machines too.");
+    case SSL_AD_UNKNOWN_CA:
+      return errors::CertificateRefused(address, "our certificate is not signed by an authority of the node",
+                                        "Use one that is (--tls-cert, --tls-key); the node's --tls-ca names them.");
+    case SSL_AD_HANDSHAKE_FAILURE:
+      if (shown) return Status::Ok();
+      [[fallthrough]];
+    case SSL_AD_CERTIFICATE_REQUIRED:
+      return NoneShown(address);
+    case SSL_AD_BAD_CERTIFICATE:
+    case SSL_AD_UNSUPPORTED_CERTIFICATE:
+    case SSL_AD_CERTIFICATE_REVOKED:
+    case SSL_AD_CERTIFICATE_UNKNOWN:
+    case SSL_AD_DECRYPT_ERROR:
+      return errors::CertificateRefused(
+          address, std::string("it refuses our certificate (") + SSL_alert_desc_string_long(alert) + ")",
+          "Use one that is for clients (clientAuth) and signed by an authority of the node.");
+    default:
+      return Status::Ok();
+  }
+}
+
+// Why the session ended.
+Status OfEnd(const std::string& address, const SSL* session, bool made, bool shown) {
+  if (const long verdict = SSL_get_verify_result(session); verdict != X509_V_OK)
+    return NodeNotTrusted(address, verdict);
+  const int reason = ERR_GET_REASON(ERR_peek_last_error());
+  if (made && reason <= SSL_AD_REASON_OFFSET) {
+    // gRPC keeps the reason to itself and hangs up.
+    if (!shown) return NoneShown(address);
+    return errors::CertificateRefused(
+        address, "it hung up when it saw our certificate",
+        "Use one that is signed by an authority of the node (its --tls-ca) and valid by its clock; its log says more.");
+  }
+  if (reason == SSL_R_WRONG_VERSION_NUMBER) {
+    return errors::NodeNotTrusted(address, "it speaks no TLS",
+                                  "Leave out --tls-ca (SOUK_TLS_CA) for a node without, as `./dev up` starts it.");
+  }
+  return reason > SSL_AD_REASON_OFFSET ? OfAlert(address, reason - SSL_AD_REASON_OFFSET, shown) : Status::Ok();
+}
+
+}  // namespace
+
+Status ExplainHandshake(const std::string& address, const CertificateFiles& files,
+                        std::chrono::milliseconds duration_max) {
+  const CleanErrors clean_errors;
+  ERR_clear_error();
+  Bio bio = Connect(address, duration_max);
+  if (bio == nullptr) return Status::Ok();
+  const Context context = NewContext(files);
+  const Session session = NewSession(context.get(), address, std::move(bio));
+  ERR_clear_error();
+  const bool made = SSL_connect(session.get()) == 1;
+  if (files.authorities.empty()) {
+    // We speak plain text: a node that gets as far as a cipher wants TLS.
+    if (SSL_get_current_cipher(session.get()) == nullptr) return Status::Ok();
+    return errors::NodeNotTrusted(address, "it speaks TLS, and we don't",
+                                  "Give --tls-ca, and --tls-cert with --tls-key (SOUK_TLS_CA, …).");
+  }
+  // With TLS 1.3 the node looks at our certificate when we are through, and a node that is content speaks first.
+  char byte = 0;
+  const int read = made ? SSL_read(session.get(), &byte, 1) : 0;
+  if (read > 0 || SSL_get_error(session.get(), read) == SSL_ERROR_WANT_READ) return Status::Ok();
+  return OfEnd(address, session.get(), made, !files.certificate.empty());
+}
+
+}  // namespace souk::client
