@@ -54,7 +54,8 @@ Status NoNode(const std::vector<std::pair<std::string, Status>>& refusals) {
   detail.remedy = "Is one of them running? `souk admin status --addr HOST:PORT` asks one alone.";
   std::string why;
   for (const auto& [address, status] : refusals) {
-    why += (why.empty() ? "" : "; ") + address + ": " + status.message();
+    const bool says_where = status.message().find(address) != std::string::npos;
+    why += (why.empty() ? "" : "; ") + (says_where ? "" : address + ": ") + status.message();
     detail.retry_after_ms = std::max(detail.retry_after_ms, status.detail().retry_after_ms);
   }
   return {Code::kUnavailable, "none of " + std::to_string(refusals.size()) + " nodes took the call: " + why,

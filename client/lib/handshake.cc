@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/lib/handshake.h"
 
+#include <netdb.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -8,9 +9,9 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
-#include <algorithm>
 #include <array>
 #include <memory>
+#include <utility>
 
 #include "base/errors.h"
 
@@ -35,19 +36,37 @@ struct CleanErrors {
   ~CleanErrors() { ERR_clear_error(); }
 };
 
+using Addresses = std::unique_ptr<addrinfo, Freer<freeaddrinfo>>;
+
+// "host:port" and "[::1]:port" in two; the port is empty where there is none.
+std::pair<std::string, std::string> HostAndPort(const std::string& address) {
+  const size_t colon = address.rfind(':');
+  if (colon == std::string::npos) return {address, ""};
+  std::string host = address.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  return {host, address.substr(colon + 1)};
+}
+
 // Null if the node can't be reached in that time. Then on, each wait for the node is as long at most.
-Bio Connect(const std::string& address, std::chrono::milliseconds duration_max) {
-  Bio bio(BIO_new_connect(address.c_str()));
-  const auto seconds = std::max<int64_t>(std::chrono::duration_cast<std::chrono::seconds>(duration_max).count(), 1);
-  constexpr int kNapMs = 10;
-  if (bio == nullptr || BIO_do_connect_retry(bio.get(), static_cast<int>(seconds), kNapMs) != 1) return nullptr;
-  const int socket = BIO_get_fd(bio.get(), nullptr);
+Bio Connect(const std::string& host, const std::string& port, std::chrono::milliseconds duration_max) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  if (getaddrinfo(host.c_str(), port.c_str(), &hints, &found) != 0) return nullptr;
+  const Addresses addresses(found);
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(duration_max);
   timeval patience{};
-  patience.tv_sec = seconds;
-  if (BIO_socket_nbio(socket, 0) != 1) return nullptr;
-  setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-  setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
-  return bio;
+  patience.tv_sec = seconds.count();
+  patience.tv_usec = std::chrono::microseconds(duration_max - seconds).count();
+  for (const addrinfo* one = found; one != nullptr; one = one->ai_next) {
+    const int socket = ::socket(one->ai_family, one->ai_socktype | SOCK_CLOEXEC, one->ai_protocol);
+    if (socket < 0) continue;
+    Bio bio(BIO_new_socket(socket, BIO_CLOSE));
+    setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+    setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));  // connect keeps to it too
+    if (connect(socket, one->ai_addr, one->ai_addrlen) == 0) return bio;
+  }
+  return nullptr;
 }
 
 Context NewContext(const CertificateFiles& files) {
@@ -60,10 +79,8 @@ Context NewContext(const CertificateFiles& files) {
   return context;
 }
 
-Session NewSession(SSL_CTX* context, const std::string& address, Bio bio) {
+Session NewSession(SSL_CTX* context, const std::string& host, Bio bio) {
   Session session(SSL_new(context));
-  std::string host = address.substr(0, address.rfind(':'));
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session.get()), host.c_str()) != 1) {
     SSL_set1_host(session.get(), host.c_str());
     SSL_set_tlsext_host_name(session.get(), host.c_str());
@@ -148,10 +165,11 @@ Status ExplainHandshake(const std::string& address, const CertificateFiles& file
                         std::chrono::milliseconds duration_max) {
   const CleanErrors clean_errors;
   ERR_clear_error();
-  Bio bio = Connect(address, duration_max);
+  const auto [host, port] = HostAndPort(address);
+  Bio bio = Connect(host, port, duration_max);
   if (bio == nullptr) return Status::Ok();
   const Context context = NewContext(files);
-  const Session session = NewSession(context.get(), address, std::move(bio));
+  const Session session = NewSession(context.get(), host, std::move(bio));
   ERR_clear_error();
   const bool made = SSL_connect(session.get()) == 1;
   if (files.authorities.empty()) {

@@ -104,7 +104,7 @@ Status Nodes::Reach(size_t node, milliseconds patience, Cancellation* cancellati
     const Cancellation::Hook hook(cancellation, [&context] { context.TryCancel(); });
     status = Translate(node, CheckHealth(nodes_[node].channel, context, health));
   }
-  if (status.code() == Code::kCancelled) return status;
+  if (status.code() == Code::kCancelled || status.code() == Code::kUnavailable) return status;
   if (!status.ok()) return errors::Unreachable(nodes_[node].address, status.message());
   if (health == Health::kNotServing) return errors::NotServing(nodes_[node].address);
   nodes_[node].well = true;
@@ -161,7 +161,10 @@ Status Nodes::Sum(Refusals refusals, Deadline due) const {
   for (auto& [address, status] : refusals) {
     if (IsOutcomeUnknown(status)) return status;
     const milliseconds patience = std::min(Left(due), kExplainMax);
-    if (status.reason() != errors::Unreachable("", "").reason() || patience.count() <= 0) continue;
+    const bool silent = status.reason() == errors::Unreachable("", "").reason();
+    // A name that leads nowhere needs no closer look, and to look it up again takes its time.
+    const bool nowhere = status.message().find("DNS resolution failed") != std::string::npos;
+    if (!silent || nowhere || patience.count() <= 0) continue;
     const Status explained = ExplainHandshake(address, options_.certificates, patience);
     if (!explained.ok()) status = explained;
   }
