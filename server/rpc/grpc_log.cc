@@ -4,6 +4,7 @@
 #include <glog/logging.h>
 #include <grpc/support/log.h>
 
+#include <algorithm>
 #include <array>
 
 namespace souk::rpc {
@@ -20,6 +21,9 @@ constexpr std::array<Translation, 4> kHandshakes = {{
     {"http request", "it speaks no TLS"},
 }};
 
+constexpr std::array<std::string_view, 3> kBadFiles = {"Invalid cert chain file", "Invalid private key",
+                                                       "Invalid verification certs"};
+
 void Log(gpr_log_func_args* args) {
   if (args->severity != GPR_LOG_SEVERITY_ERROR) return;
   const std::string ours = InOurWords(args->message);
@@ -33,10 +37,17 @@ void Log(gpr_log_func_args* args) {
 }  // namespace
 
 std::string InOurWords(std::string_view grpc_message) {
-  if (grpc_message.find("andshake failed") == std::string_view::npos) return {};
+  const auto says = [grpc_message](std::string_view words) {
+    return grpc_message.find(words) != std::string_view::npos;
+  };
+  if (std::any_of(kBadFiles.begin(), kBadFiles.end(), says)) {
+    return "the certificate files were replaced by some that can't be used, and new clients are kept out: " +
+           std::string(grpc_message);
+  }
+  if (!says("andshake failed")) return {};
   std::string_view why = grpc_message;
   for (const auto& [said, meant] : kHandshakes) {
-    if (grpc_message.find(said) == std::string_view::npos) continue;
+    if (!says(said)) continue;
     why = meant;
     break;
   }

@@ -11,7 +11,7 @@ namespace souk::rpc {
 // line a second is kept.
 void LogWhatGrpcSays();
 
-// "a client was turned away: …" for a failed handshake; empty for anything else.
+// Of a failed handshake, and of certificate files that went bad; empty for anything else.
 std::string InOurWords(std::string_view grpc_message);
 
 }  // namespace souk::rpc

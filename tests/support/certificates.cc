@@ -93,7 +93,10 @@ struct CertificateAuthority::Impl {
 
 CertificateAuthority::CertificateAuthority(std::filesystem::path folder, const std::string& name)
     : folder_(std::move(folder)), impl_(std::make_unique<Impl>()) {
-  impl_->certificate = Draft(impl_->key.get(), {.common_name = name}, impl_->issued);
+  // Before all that it signs, and after.
+  const CertificateOptions options = {
+      .common_name = name, .valid_from = std::chrono::hours(-24), .valid_until = std::chrono::hours(24)};
+  impl_->certificate = Draft(impl_->key.get(), options, impl_->issued);
   X509* own = impl_->certificate.get();
   Must(X509_set_issuer_name(own, X509_get_subject_name(own)));
   Extend(own, own, NID_basic_constraints, "critical,CA:TRUE");

@@ -11,6 +11,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "souk/v1/finding.pb.h"
+#include "tests/support/temp_directory.h"
 
 namespace souk::client {
 namespace {
@@ -111,6 +112,14 @@ class Reactor final : public grpc::ServerGenericBidiReactor {
   bool finished_ = false;
 };
 
+std::shared_ptr<grpc::ServerCredentials> CredentialsOf(const CertificateFiles& files) {
+  if (!files.any()) return grpc::InsecureServerCredentials();
+  grpc::SslServerCredentialsOptions options(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+  options.pem_root_certs = support::ReadFile(files.authorities);
+  options.pem_key_cert_pairs.push_back({support::ReadFile(files.key), support::ReadFile(files.certificate)});
+  return grpc::SslServerCredentials(options);
+}
+
 class Service final : public grpc::CallbackGenericService {
  public:
   explicit Service(FakeNode& node) : node_(node) {}
@@ -131,10 +140,10 @@ struct FakeNode::Server {
   std::unique_ptr<grpc::Server> server;
 };
 
-FakeNode::FakeNode(int port) : server_(std::make_unique<Server>(*this)) {
+FakeNode::FakeNode(int port, const CertificateFiles& files) : server_(std::make_unique<Server>(*this)) {
   grpc::ServerBuilder builder;
   int bound = 0;
-  builder.AddListeningPort("127.0.0.1:" + std::to_string(port), grpc::InsecureServerCredentials(), &bound);
+  builder.AddListeningPort("127.0.0.1:" + std::to_string(port), CredentialsOf(files), &bound);
   builder.RegisterCallbackGenericService(&server_->service);
   server_->server = builder.BuildAndStart();
   address_ = "127.0.0.1:" + std::to_string(bound);

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/certificates.h"
 #include "base/status.h"
 
 namespace souk::client {
@@ -19,7 +20,9 @@ inline constexpr char kHealthMethod[] = "Health/Check";
 class FakeNode {
  public:
   // Starts at once. `port` 0 takes a free one.
-  explicit FakeNode(int port = 0);
+  explicit FakeNode(int port = 0) : FakeNode(port, {}) {}
+  // With mutual TLS; the files are taken as they are.
+  explicit FakeNode(const CertificateFiles& files) : FakeNode(0, files) {}
   ~FakeNode();
 
   // "127.0.0.1:PORT"
@@ -73,6 +76,8 @@ class FakeNode {
 
  private:
   struct Server;
+  FakeNode(int port, const CertificateFiles& files);
+
   std::string address_;
   mutable std::mutex mutex_;
   std::map<std::string, Handler> handlers_;               // guarded by mutex_

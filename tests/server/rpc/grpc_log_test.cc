@@ -15,6 +15,9 @@ TEST(GrpcLog, SaysInOurWordsWhyAClientDidNotGetIn) {
             turned_away + "its certificate has expired or is not signed by an authority of --tls-ca");
   EXPECT_EQ(InOurWords(failed + "no shared cipher."), turned_away + failed + "no shared cipher.");
   EXPECT_EQ(InOurWords("certificate verify failed"), "");
+  EXPECT_EQ(InOurWords("Invalid private key."),
+            "the certificate files were replaced by some that can't be used, and new clients are kept out: "
+            "Invalid private key.");
   EXPECT_EQ(InOurWords(""), "");
 }
 
