@@ -49,7 +49,7 @@ Status ChangeReader::Read(v1::WatchChangesResponse& response) {
   stream_.reset();
   nodes_.MoveOn(node);
   // A node that goes down in good order may end the stream without an error: that is no end of the changes.
-  return finish.ok() ? errors::ShuttingDown() : nodes_.Translate(node, finish);
+  return finish.ok() ? errors::ShuttingDown() : nodes_.Translate(node, finish, &cancellation_);
 }
 
 StatusOr<v1::WatchChangesResponse> ChangeReader::Next() {

@@ -6,6 +6,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -34,6 +35,33 @@ constexpr std::array<unsigned char, 3> kHttp2 = {2, 'h', '2'};
 // What OpenSSL remembers of a failure would otherwise be found by the next who asks, on this thread.
 struct CleanErrors {
   ~CleanErrors() { ERR_clear_error(); }
+};
+
+// OpenSSL writes to its socket as to a file: a node that hangs up first would end the whole program by SIGPIPE, unless
+// that is kept from this thread for as long.
+class NoPipeSignal {
+ public:
+  NoPipeSignal() {
+    sigemptyset(&pipe_);
+    sigaddset(&pipe_, SIGPIPE);
+    sigset_t pending;
+    sigpending(&pending);
+    was_pending_ = sigismember(&pending, SIGPIPE) == 1;
+    pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
+  }
+  ~NoPipeSignal() {
+    const timespec at_once{};
+    // One that came meanwhile is ours.
+    if (!was_pending_) sigtimedwait(&pipe_, nullptr, &at_once);
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+  NoPipeSignal(const NoPipeSignal&) = delete;
+  NoPipeSignal& operator=(const NoPipeSignal&) = delete;
+
+ private:
+  sigset_t pipe_{};
+  sigset_t before_{};
+  bool was_pending_ = false;
 };
 
 using Addresses = std::unique_ptr<addrinfo, Freer<freeaddrinfo>>;
@@ -164,7 +192,7 @@ Status OfEnd(const std::string& address, const SSL* session, bool made, bool sho
 Status ExplainHandshake(const std::string& address, const CertificateFiles& files,
                         std::chrono::milliseconds duration_max) {
   const CleanErrors clean_errors;
-  ERR_clear_error();
+  const NoPipeSignal no_pipe_signal;
   const auto [host, port] = HostAndPort(address);
   Bio bio = Connect(host, port, duration_max);
   if (bio == nullptr) return Status::Ok();

@@ -71,15 +71,19 @@ void Nodes::MoveOn(size_t from) {
   current_.compare_exchange_strong(from, Next(from));
 }
 
-Status Nodes::Translate(size_t node, const grpc::Status& status) const {
+Status Nodes::Translate(size_t node, const grpc::Status& status, const Cancellation* cancellation) const {
   if (status.ok()) return Status::Ok();
   const auto code = static_cast<Code>(status.error_code());
+  if (code == Code::kCancelled) {
+    if (cancellation != nullptr && cancellation->cancelled()) return errors::Cancelled();
+    // We did not: a node that goes down ends so what it can't do any more.
+    return errors::Unreachable(nodes_[node].address, "the node cancelled the call");
+  }
   if (!status.error_details().empty()) return DecodeError(code, status.error_message(), status.error_details());
   // Without details it did not come from a node's handler, but from gRPC itself.
   const std::string& address = nodes_[node].address;
   if (code == Code::kUnavailable) return errors::Unreachable(address, status.error_message());
   if (code == Code::kDeadlineExceeded) return errors::DeadlineExceeded("the call to " + address);
-  if (code == Code::kCancelled) return errors::Cancelled();
   if (status.error_message().empty()) return errors::Unexplained(code, address);
   return {code, status.error_message()};
 }
@@ -94,15 +98,18 @@ Status Nodes::Pause(milliseconds duration, Cancellation* cancellation) const {
 }
 
 Status Nodes::Reach(size_t node, milliseconds patience, Cancellation* cancellation) {
+  if (nodes_[node].well) return Status::Ok();
+  // The pauses are ours: a node that came back is not to be passed over because gRPC still waits.
+  grpc::experimental::ChannelResetConnectionBackoff(nodes_[node].channel.get());
   // Where there is no choice, the call itself shows it.
-  if (size() == 1 || nodes_[node].well) return Status::Ok();
+  if (size() == 1) return Status::Ok();
   grpc::ClientContext context;
   context.set_deadline(gpr_time_from_millis(std::max<int64_t>(patience.count(), 1), GPR_TIMESPAN));
   Health health = Health::kNotServing;
   Status status;
   {
     const Cancellation::Hook hook(cancellation, [&context] { context.TryCancel(); });
-    status = Translate(node, CheckHealth(nodes_[node].channel, context, health));
+    status = Translate(node, CheckHealth(nodes_[node].channel, context, health), cancellation);
   }
   if (status.code() == Code::kCancelled || status.code() == Code::kUnavailable) return status;
   if (!status.ok()) return errors::Unreachable(nodes_[node].address, status.message());
@@ -135,7 +142,7 @@ Status Nodes::Try(size_t node, Deadline due, Cancellation* cancellation, const A
   // Not even the node's own word that it takes too long: it may hang.
   const bool silent = status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED && status.error_details().empty();
   if (silent) nodes_[node].well = false;
-  return Translate(node, status);
+  return Translate(node, status, cancellation);
 }
 
 Status Nodes::AskEach(Deadline due, milliseconds patience, Cancellation* cancellation, const Attempt& attempt,

@@ -48,7 +48,8 @@ class Nodes {
   StatusOr<size_t> Choose(Cancellation* cancellation);
   // The node did not take the call: use the next one from now on.
   void MoveOn(size_t from);
-  Status Translate(size_t node, const grpc::Status& status) const;
+  // `cancellation` is the caller's; it may be null.
+  Status Translate(size_t node, const grpc::Status& status, const Cancellation* cancellation) const;
   // CANCELLED if the pause was cut short.
   Status Pause(std::chrono::milliseconds duration, Cancellation* cancellation) const;
   Backoff NewBackoff() const { return {options_.backoff_first, options_.backoff_max, options_.random}; }

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Journeys of a client that knows several nodes, of which some go. Each node here has a store of its own: what is shown
 // is the way to a node that serves, not that nodes agree.
+#include <signal.h>
+#include <sys/wait.h>
+
+#include <atomic>
+#include <future>
+
 #include "tests/journeys/journey.h"
 
 namespace souk::journeys {
@@ -13,10 +19,16 @@ class SeveralNodes : public ::testing::Test {
  protected:
   SeveralNodes() {
     for (int i = 0; i < 3; ++i) {
-      // An idle client is slow to learn that its node goes, and the node would wait for it.
-      nodes_.push_back(
-          Must(support::Node::Start({.data_directory = folder_ / std::to_string(i), .flags = {"--drain-seconds=1"}})));
+      nodes_.push_back(Start(i, "127.0.0.1:0"));
     }
+  }
+  std::unique_ptr<support::Node> Start(int i, const std::string& address) const {
+    support::NodeOptions options;
+    options.data_directory = folder_ / std::to_string(i);
+    options.grpc_address = address;
+    // An idle client is slow to learn that its node goes, and the node would wait for it.
+    options.flags = {"--drain-seconds=1"};
+    return Must(support::Node::Start(options));
   }
   client::ClientOptions Options() const {
     client::ClientOptions options = ClientOf("");
@@ -60,6 +72,41 @@ TEST_F(SeveralNodes, WorkGoesOnWhenOneIsKilledAndAnotherDrains) {
   const Status none = client.ListDomains({}).status();
   EXPECT_THAT(none, FailsWith(Code::kUnavailable, "NO_NODE"));
   for (const auto& node : nodes_) EXPECT_THAT(none.message(), HasSubstr(node->grpc_address()));
+}
+
+TEST_F(SeveralNodes, NoCallFailsWhileTheNodesAreRestartedOneByOne) {
+  std::atomic<bool> done{false};
+  std::atomic<int> calls{0};
+  const auto work = [&]() -> std::string {
+    client::Client client(Options());
+    for (; !done; ++calls) {
+      if (const Status status = client.ListDomains({}).status(); !status.ok()) return status.ToString();
+    }
+    return "";
+  };
+  std::vector<std::future<std::string>> workers;
+  for (int i = 0; i < 4; ++i) workers.push_back(std::async(std::launch::async, work));
+  for (int i = 0; i < 3; ++i) {
+    const std::string address = nodes_[i]->grpc_address();
+    Must(nodes_[i]->Stop());
+    nodes_[i] = Start(i, address);
+  }
+  done = true;
+  for (auto& worker : workers) EXPECT_EQ(worker.get(), "");
+  EXPECT_GT(calls, 100);
+}
+
+TEST_F(SeveralNodes, ANodeThatHangsCostsOneCall) {
+  client::Client client(Options());
+  EXPECT_TRUE(client.ListDomains({}).ok());
+  ASSERT_EQ(kill(nodes_[0]->pid(), SIGSTOP), 0);
+  siginfo_t stopped{};  // a process with many threads does not stop at once
+  ASSERT_EQ(waitid(P_PID, static_cast<id_t>(nodes_[0]->pid()), &stopped, WSTOPPED | WNOWAIT), 0);
+  client::CallOptions call;
+  call.deadline = std::chrono::milliseconds(300);
+  EXPECT_THAT(client.ListDomains({}, call).status(), FailsWith(Code::kDeadlineExceeded, "DEADLINE_EXCEEDED"));
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(client.ListDomains({}).ok());
+  ASSERT_EQ(kill(nodes_[0]->pid(), SIGCONT), 0);
 }
 
 TEST_F(SeveralNodes, TheSameRequestIdIsAppliedOnce) {

@@ -5,6 +5,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <future>
 
 #include "client/lib/client.h"
 #include "tests/client/support/fake_node.h"
@@ -83,6 +88,29 @@ TEST_F(HandshakeTest, OurExpiredCertificateIsRefusedByANodeWhoseClockSaysSo) {
   EXPECT_EQ(status.code(), Code::kUnauthenticated);
   EXPECT_EQ(status.reason(), "CERTIFICATE_REFUSED");
   EXPECT_THAT(status.detail().remedy, HasSubstr("valid by its clock"));
+}
+
+// The whole test would end by SIGPIPE.
+TEST_F(HandshakeTest, ANodeThatHangsUpAtOnceDoesNotEndTheProgram) {
+  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof(address);
+  auto* const any = reinterpret_cast<sockaddr*>(&address);
+  ASSERT_EQ(::bind(listener, any, length), 0);
+  ASSERT_EQ(::listen(listener, 1), 0);
+  ASSERT_EQ(::getsockname(listener, any, &length), 0);
+  constexpr int kTimes = 20;
+  auto hanging_up = std::async(std::launch::async, [listener] {
+    for (int i = 0; i < kTimes; ++i) ::close(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
+  });
+  for (int i = 0; i < kTimes; ++i) {
+    const std::string port = std::to_string(ntohs(address.sin_port));
+    EXPECT_TRUE(ExplainHandshake("127.0.0.1:" + port, ours_, kPatience).ok());
+  }
+  hanging_up.get();
+  ::close(listener);
 }
 
 TEST_F(HandshakeTest, ANodeThatIsNotTrustedIsLeftForAnother) {
