@@ -141,7 +141,11 @@ Status Nodes::Try(size_t node, Deadline due, Cancellation* cancellation, const A
   const grpc::Status status = attempt(node, context);
   // Not even the node's own word that it takes too long: it may hang.
   const bool silent = status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED && status.error_details().empty();
-  if (silent) nodes_[node].well = false;
+  if (silent) {
+    nodes_[node].well = false;
+  } else if (status.ok() && !nodes_[node].well) {  // seldom: many threads share it
+    nodes_[node].well = true;
+  }
   return Translate(node, status, cancellation);
 }
 
