@@ -287,6 +287,13 @@ Status FormatUnknown(std::string_view directory, std::string_view format) {
               {{"directory", Plain(directory)}, {"format", Plain(format)}});
 }
 
+Status OtherHistory(std::string_view directory, std::string_view why) {
+  return Make(
+      Code::kFailedPrecondition, "OTHER_HISTORY", Plain(directory) + " is not of this ledger: " + Plain(why),
+      "Name the ledger and the folder that belong together; a node with an empty folder fills it from its ledger.",
+      {{"directory", Plain(directory)}});
+}
+
 Status OutcomeUnknown(std::string_view what) {
   return Make(Code::kUnknown, "OUTCOME_UNKNOWN", "it is not known whether " + std::string(what) + " was written",
               "Repeat the call with the same request id: it is applied once.", {{"what", std::string(what)}});

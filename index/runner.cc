@@ -24,6 +24,7 @@ void ProjectionRunner::Start() {
   if (thread_.joinable() || stopping_) return;
   last_change_ = last_persist_ = clock_.Monotonic();
   // After a power loss or a restore the store may be behind what the index once saw: then the index is not its fold.
+  generation_ = store_.generation();
   serve_from_ = store_.applied();
   must_rebuild_ = applied_ > serve_from_ || FarBehind();
   const std::string discarded = projection_.status().discarded;
@@ -120,6 +121,7 @@ bool ProjectionRunner::Step() {
 // Applies what has come. An error is one of the store; one of the projection is healed by building it anew.
 Status ProjectionRunner::Follow(bool* shut_down) {
   auto changes = store_.Changes(applied_, options_.apply_revisions_max, clock_.Monotonic() + options_.poll);
+  if (StoreWasFilledAnew()) return Status::Ok();
   if (!changes.ok()) {
     *shut_down = changes.status().code() == Code::kCancelled;
     must_rebuild_ = changes.status().code() == Code::kOutOfRange;
@@ -146,6 +148,13 @@ Status ProjectionRunner::Follow(bool* shut_down) {
   return Status::Ok();
 }
 
+// Asked behind the changes, so that they are certainly of the rows that were followed so far.
+bool ProjectionRunner::StoreWasFilledAnew() {
+  if (store_.generation() == generation_) return false;
+  must_rebuild_ = true;
+  return true;
+}
+
 bool ProjectionRunner::RebuildWanted() {
   const std::lock_guard lock(mutex_);
   return rebuilds_wanted_ > rebuilds_done_;
@@ -158,6 +167,7 @@ void ProjectionRunner::DoRebuild() {
     wanted = rebuilds_wanted_;  // who asks from now on wants one that begins later
     phase_ = "rebuilding";
   }
+  generation_ = store_.generation();
   const AllowAll everybody;
   const storage::View view = store_.Current(everybody);
   const Status status = projection_.Rebuild(view);

@@ -90,6 +90,7 @@ class ProjectionRunner {
   // One round; false: the store has shut down.
   bool Step();
   Status Follow(bool* shut_down);
+  bool StoreWasFilledAnew();
   bool RebuildWanted();
   void DoRebuild();
   void PersistIfDue(bool idle);
@@ -124,6 +125,7 @@ class ProjectionRunner {
   std::thread thread_;
   // Of the applying thread only.
   bool must_rebuild_ = false;
+  uint64_t generation_ = 0;          // of the store's rows that it follows
   bool replaces_discarded_ = false;  // what was thrown away at the opening is not made up for yet
   // What it must have caught up with; under load the store's newest revision is always a little ahead.
   storage::Revision serve_from_ = 0;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/errors.h"
+#include "storage/transaction_check.h"
 
 namespace souk::storage {
 namespace {
@@ -120,6 +121,26 @@ void CommitQueue::Run() {
 void CommitQueue::Close() {
   const std::lock_guard lock(mutex_);
   closed_ = true;
+}
+
+std::vector<StatusOr<Revision>> CommitThrough(CommitQueue& queue, std::vector<Transaction> transactions,
+                                              Deadline deadline, const std::function<void(PendingCommit&)>& prepare) {
+  std::vector<StatusOr<Revision>> results;
+  std::vector<PendingCommit> commits;
+  std::vector<size_t> places;
+  for (Transaction& transaction : transactions) {
+    const Status checked = CheckTransaction(transaction);
+    results.emplace_back(checked.ok() ? StatusOr<Revision>(Revision{0}) : StatusOr<Revision>(checked));
+    if (!checked.ok()) continue;
+    PendingCommit& commit = commits.emplace_back();
+    commit.bytes = BytesOf(transaction);
+    commit.transaction = std::move(transaction);
+    prepare(commit);
+    places.push_back(results.size() - 1);
+  }
+  queue.Submit(commits, deadline);
+  for (size_t i = 0; i < commits.size(); ++i) results[places[i]] = std::move(commits[i].result);
+  return results;
 }
 
 }  // namespace souk::storage

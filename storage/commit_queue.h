@@ -74,4 +74,9 @@ class CommitQueue {
   std::thread worker_;
 };
 
+// What a ledger with a queue does for Ledger::CommitEach(): checks each transaction, lets `prepare` complete what is to
+// be lined up (in the caller's thread), lines all of them up at once, and waits. Results in their order.
+std::vector<StatusOr<Revision>> CommitThrough(CommitQueue& queue, std::vector<Transaction> transactions,
+                                              Deadline deadline, const std::function<void(PendingCommit&)>& prepare);
+
 }  // namespace souk::storage

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "base/errors.h"
-#include "storage/changed_rows.h"
 #include "storage/fold.h"
+#include "storage/fold_batch.h"
 #include "storage/ledger_tables.h"
 #include "storage/rows.h"
 #include "storage/transaction_check.h"
@@ -16,15 +16,12 @@ namespace souk::storage {
 
 // Transactions that go to the disk together, and what was written by those in front.
 struct EmbeddedLedger::Batch {
-  std::unique_ptr<EngineBatch> rows;
-  store::v1::AppliedState applied;
+  FoldBatch fold;
   std::map<std::string, Revision, std::less<>> written;
   // Newest write on the disk in each guarded range. Nobody else writes ledger keys while a batch is put together, and
   // most transactions guard the same range: it is looked through once.
   std::map<std::pair<std::string, std::string>, Revision> newest_in_range;
   std::vector<std::pair<PendingCommit*, Revision>> accepted;
-  std::vector<std::shared_ptr<const Change>> changes;
-  std::vector<std::string> changed_rows;  // those that the cache must drop
 };
 
 namespace {
@@ -42,15 +39,6 @@ StatusOr<Revision> NewestInRange(const Engine& engine, const std::string& begin,
                               }));
   if (!readable) return errors::DataLoss("a row of the ledger can't be read: " + begin);
   return newest;
-}
-
-// Prepared by the committer, rather than by the one thread that commits for all.
-PendingCommit Pending(Transaction transaction) {
-  PendingCommit commit;
-  commit.bytes = BytesOf(transaction);
-  commit.records = PrepareRecords(transaction.writes);
-  commit.transaction = std::move(transaction);
-  return commit;
 }
 
 }  // namespace
@@ -74,41 +62,20 @@ StatusOr<LedgerStatus> EmbeddedLedger::Status(Deadline /*deadline*/) {
   return status;
 }
 
-StatusOr<Revision> EmbeddedLedger::Commit(Transaction transaction, Deadline deadline) {
-  RETURN_IF_ERROR(CheckTransaction(transaction));
-  PendingCommit commit = Pending(std::move(transaction));
-  queue_.Submit({&commit, 1}, deadline);
-  return std::move(commit.result);
-}
-
 std::vector<StatusOr<Revision>> EmbeddedLedger::CommitEach(std::vector<Transaction> transactions, Deadline deadline) {
-  std::vector<StatusOr<Revision>> results;
-  std::vector<PendingCommit> commits;
-  std::vector<size_t> places;
-  for (Transaction& transaction : transactions) {
-    const souk::Status checked = CheckTransaction(transaction);
-    results.emplace_back(checked.ok() ? StatusOr<Revision>(Revision{0}) : StatusOr<Revision>(checked));
-    if (!checked.ok()) continue;
-    commits.push_back(Pending(std::move(transaction)));
-    places.push_back(results.size() - 1);
-  }
-  queue_.Submit(commits, deadline);
-  for (size_t i = 0; i < commits.size(); ++i) results[places[i]] = std::move(commits[i].result);
-  return results;
+  // Prepared by the committer, rather than by the one thread that commits for all.
+  return CommitThrough(queue_, std::move(transactions), deadline,
+                       [](PendingCommit& commit) { commit.records = PrepareRecords(commit.transaction.writes); });
 }
 
 void EmbeddedLedger::CommitBatch(const std::vector<PendingCommit*>& commits) {
-  Batch batch;
-  batch.rows = engine_.NewBatch();
-  batch.applied = published_.current()->applied();
+  Batch batch{FoldBatch(engine_, published_.current()->applied()), {}, {}, {}};
   for (PendingCommit* commit : commits) {
     const souk::Status added = Add(*commit, batch);
     if (!added.ok()) commit->result = added;
   }
   if (batch.accepted.empty()) return;
-  batch.rows->Put(rows::kApplied, batch.applied.SerializeAsString());
-  const souk::Status written = engine_.Write(*batch.rows);
-  if (written.ok()) published_.Publish(batch.applied, std::move(batch.changes), batch.changed_rows);
+  const souk::Status written = batch.fold.Write(published_);
   for (const auto& [commit, revision] : batch.accepted) {
     commit->result = written.ok() ? StatusOr<Revision>(revision) : StatusOr<Revision>(written);
   }
@@ -118,7 +85,7 @@ void EmbeddedLedger::CommitBatch(const std::vector<PendingCommit*>& commits) {
 // transactions in front in the same batch.
 StatusOr<bool> EmbeddedLedger::Holds(const Guard& guard, Batch& batch) const {
   if (guard.range_end.empty()) {
-    ASSIGN_OR_RETURN(const Revision modified, ModifiedAt(*batch.rows, guard.key));
+    ASSIGN_OR_RETURN(const Revision modified, ModifiedAt(batch.fold.rows(), guard.key));
     return modified <= guard.unchanged_since;
   }
   const auto end = batch.written.end();
@@ -142,31 +109,15 @@ souk::Status EmbeddedLedger::Add(PendingCommit& commit, Batch& batch) {
     ASSIGN_OR_RETURN(const bool holds, Holds(guard, batch));
     if (!holds) return GuardConflict(guard);
   }
+  const store::v1::AppliedState& applied = batch.fold.applied();
   LedgerRevision revision;
-  revision.revision = batch.applied.revision() + 1;
-  revision.time_us = std::max(clock_.NowUs(), batch.applied.time_us());
+  revision.revision = applied.revision() + 1;
+  revision.time_us = std::max(clock_.NowUs(), applied.time_us());
   revision.write_id = std::move(commit.transaction.write_id);
   revision.writes = std::move(commit.transaction.writes);
-
-  store::v1::AppliedState applied = batch.applied;
-  applied.set_revision(revision.revision);
-  applied.set_time_us(revision.time_us);
-  auto change = std::make_shared<Change>();
-  change->revision = revision.revision;
-  change->time_us = revision.time_us;
-
-  ChangedRows rows(*batch.rows, batch.changed_rows);
-  batch.rows->Mark();
-  souk::Status added = WriteLedgerRevision(revision, *batch.rows);
-  if (added.ok()) added = FoldRevision(std::move(commit.records), rows, applied, *change);
-  if (!added.ok()) {
-    batch.rows->RollBack();
-    return added;
-  }
+  RETURN_IF_ERROR(batch.fold.Add(revision, std::move(commit.records)));
   for (LedgerWrite& write : revision.writes) batch.written[std::move(write.key)] = revision.revision;
-  batch.applied = std::move(applied);
   batch.accepted.emplace_back(&commit, revision.revision);
-  batch.changes.push_back(std::move(change));
   return souk::Status::Ok();
 }
 

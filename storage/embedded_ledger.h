@@ -23,16 +23,14 @@ class EmbeddedLedger final : public Ledger {
   EmbeddedLedger(Engine& engine, Published& published, const Clock& clock);
 
   StatusOr<LedgerStatus> Status(Deadline deadline) override;
-  StatusOr<Revision> Commit(Transaction transaction, Deadline deadline) override;
+  // In their order, where they meet.
+  std::vector<StatusOr<Revision>> CommitEach(std::vector<Transaction> transactions, Deadline deadline) override;
   StatusOr<std::optional<Revision>> Resolve(std::string_view write_id, Deadline deadline) override;
   StatusOr<Revision> Head(Deadline deadline) override;
   StatusOr<Revision> List(std::string_view prefix, Revision at,
                           const std::function<bool(const KeyState&)>& visit) override;
   StatusOr<std::vector<LedgerRevision>> Feed(Revision after, size_t revisions_max, Deadline deadline) override;
   souk::Status Compact(Revision until) override;
-
-  // Commits each transaction for itself, in their order, as Commit() does; all wait together, in one thread.
-  std::vector<StatusOr<Revision>> CommitEach(std::vector<Transaction> transactions, Deadline deadline);
 
   // Refuses commits from now on.
   void Close();

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 #include "base/errors.h"
 
@@ -19,11 +20,21 @@ namespace {
 
 // What an opening writes besides the log's rows: a new log, a manifest, options; with room.
 constexpr uintmax_t kOpeningBytes = 256 * 1024;
+constexpr std::string_view kRows = "rocksdb";
 constexpr mode_t kFileMode = S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH;
 
 Status Unusable(const std::filesystem::path& path, int error) {
   if (error == ENOSPC || error == EDQUOT) return errors::NoRoom(path.string());
   return errors::Unreachable(path.string(), std::generic_category().message(error));
+}
+
+// The names in a folder are there after power loss too.
+Status SyncFolder(const std::filesystem::path& path) {
+  const int folder = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return Unusable(path, errno);
+  const bool synced = fsync(folder) == 0;
+  close(folder);
+  return synced ? Status::Ok() : Unusable(path, EIO);
 }
 
 // Writes a small file so that it is there, whole, after power loss too.
@@ -33,12 +44,7 @@ Status WriteFile(const std::filesystem::path& path, std::string_view text) {
   const bool written = write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && fsync(file) == 0;
   const int error = errno;
   close(file);
-  if (!written) return Unusable(path, error);
-  const int folder = open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0) return Unusable(path, errno);
-  const bool synced = fsync(folder) == 0;
-  close(folder);
-  return synced ? Status::Ok() : Unusable(path, EIO);
+  return written ? SyncFolder(path.parent_path()) : Unusable(path, error);
 }
 
 std::string ReadLine(int file) {
@@ -107,18 +113,40 @@ bool Folder::is_copy() const {
   return std::filesystem::exists(directory_ / "COPY", error);
 }
 
-Revision Folder::reached() const {
-  std::ifstream file(directory_ / "REACHED");
-  Revision revision = 0;
-  return file >> revision ? revision : 0;
+uint64_t Folder::ReadNumber(std::string_view name) const {
+  std::ifstream file(directory_ / name);
+  uint64_t number = 0;
+  return file >> number ? number : 0;
 }
 
-Status Folder::SetReached(Revision revision) {
+Status Folder::WriteNumber(std::string_view name, uint64_t number) const {
   // Beside, then in its place: a crash in between leaves the old one.
-  RETURN_IF_ERROR(WriteFile(directory_ / "REACHED.new", std::to_string(revision) + "\n"));
+  const std::filesystem::path path = directory_ / name;
+  const std::filesystem::path draft = path.string() + ".new";
+  RETURN_IF_ERROR(WriteFile(draft, std::to_string(number) + "\n"));
   std::error_code error;
-  std::filesystem::rename(directory_ / "REACHED.new", directory_ / "REACHED", error);
-  return error ? Unusable(directory_ / "REACHED", error.value()) : Status::Ok();
+  std::filesystem::rename(draft, path, error);
+  return error ? Unusable(path, error.value()) : Status::Ok();
+}
+
+Revision Folder::reached() const { return ReadNumber("REACHED"); }
+Status Folder::SetReached(Revision revision) { return WriteNumber("REACHED", revision); }
+uint64_t Folder::generation() const { return ReadNumber("GENERATION"); }
+
+Status Folder::SetGeneration(uint64_t generation) {
+  RETURN_IF_ERROR(WriteNumber("GENERATION", generation));
+  return SyncFolder(directory_);  // before the rows of the old one go
+}
+
+void Folder::RemoveOtherRows() const {
+  const std::filesystem::path current = rows_directory().filename();
+  std::vector<std::filesystem::path> others;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(directory_, error)) {
+    const std::filesystem::path name = entry.path().filename();
+    if (name.string().starts_with(kRows) && name != current) others.push_back(entry.path());
+  }
+  for (const std::filesystem::path& path : others) std::filesystem::remove_all(path, error);
 }
 
 Status Folder::ForgetCopy() {
@@ -127,7 +155,9 @@ Status Folder::ForgetCopy() {
   return error ? Unusable(directory_ / "COPY", error.value()) : Status::Ok();
 }
 
-std::filesystem::path Folder::RowsDirectory(const std::filesystem::path& directory) { return directory / "rocksdb"; }
+std::filesystem::path Folder::RowsDirectory(const std::filesystem::path& directory, uint64_t generation) {
+  return directory / (generation == 0 ? std::string(kRows) : std::string(kRows) + "-" + std::to_string(generation));
+}
 
 Status Folder::MarkCopy(const std::filesystem::path& directory) {
   RETURN_IF_ERROR(WriteFile(directory / "COPY", "A copy that has not been opened yet.\n"));

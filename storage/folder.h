@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // The folder of a store, and the right to use it:
 //
-//   LOCK      held (flock) by the process that uses the store; its text says which process that is
-//   STORE     written once the store is complete: from then on, missing files are damage, and never a fresh start
-//   COPY      present in a copy that has not been opened yet: it becomes a history of its own, with a new epoch
-//   REACHED   the revision at which the store was last closed: files that end before it are damaged
-//   rocksdb/  the rows
+//   LOCK        held (flock) by the process that uses the store; its text says which process that is
+//   STORE       written once the store is complete: from then on, missing files are damage, and never a fresh start
+//   COPY        present in a copy that has not been opened yet: it becomes a history of its own, with a new epoch
+//   REACHED     the revision at which the store was last closed: files that end before it are damaged
+//   GENERATION  the number of the rows that count, where a follower has filled new ones; absent: 0
+//   rocksdb/    the rows of generation 0; rocksdb-N/ those of generation N
 //
 // Not thread-safe; held by one store.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <string_view>
 
 #include "base/status.h"
 #include "storage/ledger.h"
@@ -28,7 +31,13 @@ class Folder {
   Folder& operator=(const Folder&) = delete;
 
   const std::filesystem::path& directory() const { return directory_; }
-  std::filesystem::path rows_directory() const { return RowsDirectory(directory_); }
+  std::filesystem::path rows_directory() const { return RowsDirectory(directory_, generation()); }
+  uint64_t generation() const;
+  // From now on the rows of that generation count, after power loss too.
+  Status SetGeneration(uint64_t generation);
+  // Removes the rows of every generation that does not count: what is left of a filling that was cut short, or of a
+  // generation that was replaced.
+  void RemoveOtherRows() const;
   // True once MarkComplete() was called, now or in an earlier life.
   bool complete() const;
   Status MarkComplete();
@@ -41,12 +50,14 @@ class Folder {
   Status SetReached(Revision revision);
   Status ForgetCopy();
 
-  static std::filesystem::path RowsDirectory(const std::filesystem::path& directory);
+  static std::filesystem::path RowsDirectory(const std::filesystem::path& directory, uint64_t generation = 0);
   // Turns a folder that holds a copy of the rows into a complete store that knows that it is a copy.
   static Status MarkCopy(const std::filesystem::path& directory);
 
  private:
   Folder(std::filesystem::path directory, int lock) : directory_(std::move(directory)), lock_(lock) {}
+  uint64_t ReadNumber(std::string_view file) const;
+  Status WriteNumber(std::string_view file, uint64_t number) const;
 
   std::filesystem::path directory_;
   int lock_;

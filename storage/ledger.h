@@ -71,17 +71,23 @@ struct KeyState {
   Revision modified = 0;  // revision of its last write
 };
 
+// Reason of an OUT_OF_RANGE that no compaction explains: something was lost, or the ledger has gone back.
+inline constexpr std::string_view kRevisionMissing = "REVISION_MISSING";
+
 class Ledger {
  public:
   virtual ~Ledger() = default;
 
   virtual StatusOr<LedgerStatus> Status(Deadline deadline) = 0;
 
-  // Commits and returns the revision; durable (fsync) when it returns.
+  // Commits each transaction for itself; side by side, so that they share the wait and the sync of the disk. For each,
+  // in their order, its revision; durable (fsync) when it returns. Or:
   // ABORTED (reason CONCURRENT_CHANGE, metadata "guard" = the moved guard's key): nothing was written, look again.
   // INVALID_ARGUMENT: over the limits of a transaction, or a key twice. RESOURCE_EXHAUSTED: no space; nothing was
   // written. UNKNOWN: it may or may not have been written; ask Resolve(). UNAVAILABLE: nothing was written.
-  virtual StatusOr<Revision> Commit(Transaction transaction, Deadline deadline) = 0;
+  virtual std::vector<StatusOr<Revision>> CommitEach(std::vector<Transaction> transactions, Deadline deadline) = 0;
+  // The same for one.
+  StatusOr<Revision> Commit(Transaction transaction, Deadline deadline);
 
   // What became of a transaction: its revision, or nothing if it was not and never will be written.
   virtual StatusOr<std::optional<Revision>> Resolve(std::string_view write_id, Deadline deadline) = 0;
@@ -95,7 +101,9 @@ class Ledger {
                                   const std::function<bool(const KeyState&)>& visit) = 0;
 
   // Whole revisions after `after`, in order and without gaps, at most `revisions_max`; waits for the first until the
-  // deadline, then returns none. OUT_OF_RANGE (metadata "oldest") if `after` is older than what is kept.
+  // deadline, then returns none. OUT_OF_RANGE (metadata "oldest") if `after` is older than what is kept, with the
+  // reason kRevisionMissing if it should be there and is not, or if it is newer than anything that happened.
+  // UNAVAILABLE if the ledger can't be reached.
   virtual StatusOr<std::vector<LedgerRevision>> Feed(Revision after, size_t revisions_max, Deadline deadline) = 0;
 
   // Forgets feed entries and superseded values up to `until`; current values stay. The feed can start after `until`.

@@ -22,11 +22,12 @@ size_t MemoryOf(const Change& change) {
 
 Published::Published(std::shared_ptr<Engine> engine, std::string epoch, const store::v1::AppliedState& applied,
                      Revision oldest, RecentLimits limits, size_t row_cache_bytes)
-    : engine_(std::move(engine)),
-      cache_(std::make_shared<RowCache>(row_cache_bytes, applied.revision())),
-      epoch_(std::move(epoch)),
+    : epoch_(std::move(epoch)),
       limits_(limits),
-      snapshot_(std::make_shared<const Snapshot>(engine_, cache_, epoch_, applied, oldest)),
+      row_cache_bytes_(row_cache_bytes),
+      engine_(std::move(engine)),
+      cache_(std::make_shared<RowCache>(row_cache_bytes, applied.revision())),
+      snapshot_(std::make_shared<const Snapshot>(engine_, generation_, cache_, epoch_, applied, oldest)),
       recent_after_(applied.revision()),
       applied_(applied.revision()) {}
 
@@ -40,7 +41,7 @@ void Published::Publish(const store::v1::AppliedState& applied, std::vector<std:
   std::shared_ptr<const Snapshot> snapshot;
   {
     const std::lock_guard lock(mutex_);
-    snapshot = std::make_shared<const Snapshot>(engine_, cache_, epoch_, applied, current()->oldest());
+    snapshot = std::make_shared<const Snapshot>(engine_, generation_, cache_, epoch_, applied, current()->oldest());
     Keep(std::move(changes));
     applied_ = applied.revision();
     cache_->Advance(applied.revision(), changed_rows);
@@ -48,6 +49,22 @@ void Published::Publish(const store::v1::AppliedState& applied, std::vector<std:
   }
   changed_.notify_all();
   // `snapshot` is the old one now: if nobody reads it any more it is released here, outside the locks.
+}
+
+void Published::Renew(std::shared_ptr<Engine> engine, const store::v1::AppliedState& applied) {
+  std::shared_ptr<const Snapshot> snapshot;
+  {
+    const std::lock_guard lock(mutex_);
+    engine_ = std::move(engine);
+    cache_ = std::make_shared<RowCache>(row_cache_bytes_, applied.revision());
+    ++generation_;
+    recent_.clear();
+    recent_bytes_ = 0;
+    recent_after_ = applied_ = applied.revision();
+    snapshot = std::make_shared<const Snapshot>(engine_, generation_, cache_, epoch_, applied, applied_);
+    Swap(snapshot);
+  }
+  changed_.notify_all();
 }
 
 void Published::PublishOldest(Revision oldest) {

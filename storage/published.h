@@ -34,6 +34,9 @@ class Published {
   // A new state and the changes between; both are seen at once. The cache drops the changed rows before.
   void Publish(const store::v1::AppliedState& applied, std::vector<std::shared_ptr<const Change>> changes,
                const std::vector<std::string>& changed_rows);
+  // Other rows from now on, filled anew up to a state: a new generation, whose log begins there. Revisions may have
+  // gone back. Those who hold a snapshot keep the old rows.
+  void Renew(std::shared_ptr<Engine> engine, const store::v1::AppliedState& applied);
   // Moves the begin of the log; followers that are behind it are told so from now on.
   void PublishOldest(Revision oldest);
 
@@ -55,18 +58,22 @@ class Published {
   void Swap(std::shared_ptr<const Snapshot>& snapshot);
   void Keep(std::vector<std::shared_ptr<const Change>> changes);
 
-  const std::shared_ptr<Engine> engine_;
-  const std::shared_ptr<RowCache> cache_;
   const std::string epoch_;
   const RecentLimits limits_;
+  const size_t row_cache_bytes_;
+
+  mutable std::mutex mutex_;
+  mutable std::condition_variable changed_;
+  std::shared_ptr<Engine> engine_;
+  std::shared_ptr<RowCache> cache_;
+  uint64_t generation_ = 0;
 
   // A plain mutex held for a pointer copy: std::atomic<std::shared_ptr> of GCC 12 spins on a lock of its own, which
   // ThreadSanitizer can't see.
   mutable std::mutex snapshot_mutex_;
   std::shared_ptr<const Snapshot> snapshot_;
 
-  mutable std::mutex mutex_;
-  mutable std::condition_variable changed_;
+  // Of mutex_ again.
   std::deque<Kept> recent_;
   size_t recent_bytes_ = 0;
   Revision recent_after_;  // recent_ holds everything after this revision

@@ -18,11 +18,12 @@
 //   't'    team id                        EntityState                a team now
 //   'u'    time, revision                 –                          when was this revision? (those no longer in 'r')
 //
-// 'm' holds "applied" (AppliedState), "epoch" (text), "format" (number as text), "oldest" (revision: the feed starts
-// after). A line is domain 0x00 product 0x00 major (4 bytes). Revisions and times are 8 bytes; all numbers are big
-// endian, so that keys sort as numbers do; an inverted number is its complement. Ids of other people's making are
-// escaped (0x00 as 0x01 0x01, 0x01 as 0x01 0x02), so that a prefix up to 0x00 is exact and order is kept. Ledger keys
-// hold no 0x00. Table bytes are on disk: add, never renumber, never reuse. Pure functions; thread-safe.
+// 'm' holds "applied" (AppliedState), "epoch" (text), "follows" (nothing: there where the ledger is elsewhere),
+// "format" (number as text), "oldest" (revision: the feed starts after). A line is domain 0x00 product 0x00 major (4
+// bytes). Revisions and times are 8 bytes; all numbers are big endian, so that keys sort as numbers do; an inverted
+// number is its complement. Ids of other people's making are escaped (0x00 as 0x01 0x01, 0x01 as 0x01 0x02), so that a
+// prefix up to 0x00 is exact and order is kept. Ledger keys hold no 0x00. Table bytes are on disk: add, never renumber,
+// never reuse. Pure functions; thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -54,6 +55,7 @@ inline constexpr char kTimes = 'u';
 
 inline constexpr std::string_view kApplied = "mapplied";
 inline constexpr std::string_view kEpoch = "mepoch";
+inline constexpr std::string_view kFollows = "mfollows";
 inline constexpr std::string_view kFormat = "mformat";
 inline constexpr std::string_view kOldest = "moldest";
 

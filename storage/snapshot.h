@@ -16,9 +16,10 @@ namespace souk::storage {
 
 class Snapshot {
  public:
-  Snapshot(std::shared_ptr<const Engine> engine, std::shared_ptr<RowCache> cache, std::string epoch,
+  Snapshot(std::shared_ptr<Engine> engine, uint64_t generation, std::shared_ptr<RowCache> cache, std::string epoch,
            store::v1::AppliedState applied, Revision oldest)
       : engine_(std::move(engine)),
+        generation_(generation),
         cache_(std::move(cache)),
         rows_(engine_->TakeSnapshot()),
         epoch_(std::move(epoch)),
@@ -34,6 +35,10 @@ class Snapshot {
   }
 
   const Engine& engine() const { return *engine_; }
+  // For who looks after the rows; it outlives the snapshot with them.
+  const std::shared_ptr<Engine>& shared_engine() const { return engine_; }
+  // Grows each time that the rows were filled anew instead of being brought up to date.
+  uint64_t generation() const { return generation_; }
   // Shared with the snapshots before and behind this one; to be asked with the revision of this one.
   RowCache& cache() const { return *cache_; }
   const EngineSnapshot* rows() const { return rows_.get(); }
@@ -44,7 +49,8 @@ class Snapshot {
   Revision oldest() const { return oldest_; }
 
  private:
-  std::shared_ptr<const Engine> engine_;
+  std::shared_ptr<Engine> engine_;
+  uint64_t generation_;
   std::shared_ptr<RowCache> cache_;
   std::shared_ptr<const EngineSnapshot> rows_;
   std::string epoch_;

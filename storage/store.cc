@@ -9,6 +9,8 @@
 #include "storage/embedded_ledger.h"
 #include "storage/engine.h"
 #include "storage/folder.h"
+#include "storage/follower.h"
+#include "storage/generation.h"
 #include "storage/ledger_tables.h"
 #include "storage/published.h"
 #include "storage/snapshot.h"
@@ -17,33 +19,36 @@
 namespace souk::storage {
 
 struct Store::Impl {
-  Impl(std::unique_ptr<Folder> opened_folder, std::shared_ptr<Engine> opened_engine, const StoreMeta& meta,
-       const StoreOptions& store_options, const Clock& clock)
+  Impl(std::unique_ptr<Folder> opened_folder, std::shared_ptr<Engine> engine, const StoreMeta& meta,
+       const StoreOptions& store_options)
       : options(store_options),
         folder(std::move(opened_folder)),
-        engine(std::move(opened_engine)),
+        identity(Identity(meta.epoch, folder->generation())),
         epoch(meta.epoch),
-        published(engine, epoch, meta.applied, meta.oldest,
-                  {options.recent_changes_max, options.recent_changes_bytes_max}, options.row_cache_bytes),
-        ledger(*engine, published, clock) {}
+        published(std::move(engine), epoch, meta.applied, meta.oldest,
+                  {options.recent_changes_max, options.recent_changes_bytes_max}, options.row_cache_bytes) {}
+
+  static std::string Identity(const std::string& epoch, uint64_t generation) {
+    return generation == 0 ? epoch : epoch + "." + std::to_string(generation);
+  }
+  std::shared_ptr<Engine> engine() const { return published.current()->shared_engine(); }
 
   const StoreOptions options;
   std::unique_ptr<Folder> folder;
-  std::shared_ptr<Engine> engine;
+  const std::string identity;
   const std::string epoch;
   Published published;
-  EmbeddedLedger ledger;
+  // The one of the two that there is.
+  std::unique_ptr<EmbeddedLedger> embedded;
+  std::unique_ptr<Ledger> elsewhere;
+  std::unique_ptr<Follower> follower;
 };
 
 namespace {
 
+// The rows of a store that is its own ledger.
 StatusOr<std::shared_ptr<Engine>> OpenRows(const StoreOptions& options, Folder& folder) {
-  EngineOptions engine_options;
-  engine_options.directory = folder.rows_directory();
-  engine_options.block_cache_bytes = options.block_cache_bytes;
-  engine_options.sync = options.sync;
-  engine_options.env = options.env;
-  engine_options.on_damage = options.on_damage;
+  EngineOptions engine_options = OptionsFor(options, folder.rows_directory());
   engine_options.create = !folder.complete();
   RETURN_IF_ERROR(folder.CheckRoom());
   ASSIGN_OR_RETURN(std::shared_ptr<Engine> engine, Engine::Open(engine_options));
@@ -54,25 +59,60 @@ StatusOr<std::shared_ptr<Engine>> OpenRows(const StoreOptions& options, Folder& 
     RETURN_IF_ERROR(folder.MarkComplete());
   }
   if (folder.is_copy()) {
-    RETURN_IF_ERROR(RenewEpoch(*engine));
+    RETURN_IF_ERROR(BecomeOwnHistory(*engine));
     RETURN_IF_ERROR(folder.ForgetCopy());
   }
   return engine;
 }
 
+// The rows of a store that follows a ledger.
+StatusOr<std::shared_ptr<Engine>> OpenFollowed(const StoreOptions& options, Ledger& ledger, std::string_view epoch,
+                                               Folder& folder) {
+  if (!folder.complete()) return FillGeneration(options, ledger, epoch, folder);
+  RETURN_IF_ERROR(folder.CheckRoom());
+  auto engine = Engine::Open(OptionsFor(options, folder.rows_directory()));
+  if (engine.status().code() != Code::kDataLoss) return engine;
+  options.on_relist(engine.status());
+  return FillGeneration(options, ledger, epoch, folder);
+}
+
 }  // namespace
 
 StatusOr<std::unique_ptr<Store>> Store::Open(const StoreOptions& options, const Clock& clock) {
+  const std::string directory = options.directory.string();
   ASSIGN_OR_RETURN(std::unique_ptr<Folder> folder, Folder::Open(options.directory));
   ASSIGN_OR_RETURN(std::shared_ptr<Engine> engine, OpenRows(options, *folder));
-  ASSIGN_OR_RETURN(const StoreMeta meta, LoadMeta(*engine, options.directory.string()));
+  ASSIGN_OR_RETURN(const StoreMeta meta, LoadMeta(*engine, directory));
+  if (meta.follows) return errors::OtherHistory(directory, "it follows the ledger of a cluster, and none is named");
   RETURN_IF_ERROR(Touch(*engine));
   if (meta.applied.revision() < folder->reached()) {
     return errors::DataLoss("the store was closed at revision " + std::to_string(folder->reached()) +
                             " but its files end at " + std::to_string(meta.applied.revision()) +
                             "; restore it from a backup");
   }
-  auto impl = std::make_unique<Impl>(std::move(folder), std::move(engine), meta, options, clock);
+  auto impl = std::make_unique<Impl>(std::move(folder), std::move(engine), meta, options);
+  impl->embedded = std::make_unique<EmbeddedLedger>(*impl->engine(), impl->published, clock);
+  return std::unique_ptr<Store>(new Store(std::move(impl)));
+}
+
+StatusOr<std::unique_ptr<Store>> Store::Follow(const StoreOptions& options, std::unique_ptr<Ledger> ledger,
+                                               const Clock& clock, Deadline deadline) {
+  const std::string directory = options.directory.string();
+  StoreOptions unsynced = options;
+  unsynced.sync = false;  // what a power loss takes, the ledger tells again
+  ASSIGN_OR_RETURN(std::unique_ptr<Folder> folder, Folder::Open(options.directory));
+  ASSIGN_OR_RETURN(const LedgerStatus status, ledger->Status(deadline));
+  ASSIGN_OR_RETURN(std::shared_ptr<Engine> engine, OpenFollowed(unsynced, *ledger, status.epoch, *folder));
+  ASSIGN_OR_RETURN(const StoreMeta meta, LoadMeta(*engine, directory));
+  if (!meta.follows) return errors::OtherHistory(directory, "it holds a ledger of its own");
+  if (meta.epoch != status.epoch) {
+    return errors::OtherHistory(directory, "it is of history " + meta.epoch + ", the ledger of " + status.epoch);
+  }
+  RETURN_IF_ERROR(Touch(*engine));
+  folder->RemoveOtherRows();
+  auto impl = std::make_unique<Impl>(std::move(folder), std::move(engine), meta, unsynced);
+  impl->elsewhere = std::move(ledger);
+  impl->follower = std::make_unique<Follower>(*impl->elsewhere, impl->options, *impl->folder, impl->published, clock);
   return std::unique_ptr<Store>(new Store(std::move(impl)));
 }
 
@@ -80,16 +120,28 @@ Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Store::~Store() {
   Shutdown();
+  if (impl_->follower) return;  // what its files lack, the ledger has
   // What can't be written here is missed only if the files are damaged before the next time.
   const Status ignored = impl_->folder->SetReached(applied());
   static_cast<void>(ignored);
 }
 
-Ledger& Store::ledger() { return impl_->ledger; }
-std::vector<StatusOr<Revision>> Store::CommitEach(std::vector<Transaction> transactions, Deadline deadline) {
-  return impl_->ledger.CommitEach(std::move(transactions), deadline);
+Ledger& Store::ledger() {
+  if (impl_->embedded) return *impl_->embedded;
+  return *impl_->elsewhere;
 }
+
 const std::string& Store::epoch() const { return impl_->epoch; }
+const std::string& Store::identity() const { return impl_->identity; }
+
+bool Store::follows() const { return impl_->follower != nullptr; }
+
+std::optional<FollowerStatus> Store::follower() const {
+  if (!impl_->follower) return std::nullopt;
+  return impl_->follower->status();
+}
+
+uint64_t Store::generation() const { return impl_->published.current()->generation(); }
 
 View Store::Current(const Visibility& visibility) const {
   auto snapshot = impl_->published.current();
@@ -144,9 +196,9 @@ Revision Store::oldest() const { return impl_->published.current()->oldest(); }
 uint64_t Store::live_lines() const { return impl_->published.current()->applied().live_lines(); }
 uint64_t Store::quarantined() const { return impl_->published.current()->applied().quarantined(); }
 
-Status Store::damage() const { return impl_->engine->damage(); }
+Status Store::damage() const { return impl_->engine()->damage(); }
 
-Status Store::FlushLog() { return impl_->engine->FlushLog(); }
+Status Store::FlushLog() { return impl_->engine()->FlushLog(); }
 
 StatusOr<Revision> Store::Checkpoint(const std::filesystem::path& directory) {
   std::error_code error;
@@ -154,7 +206,7 @@ StatusOr<Revision> Store::Checkpoint(const std::filesystem::path& directory) {
   std::filesystem::create_directories(directory, error);
   if (error) return errors::Unreachable(directory.string(), error.message());
   const std::filesystem::path rows_directory = Folder::RowsDirectory(directory);
-  RETURN_IF_ERROR(impl_->engine->Checkpoint(rows_directory));
+  RETURN_IF_ERROR(impl_->engine()->Checkpoint(rows_directory));
   RETURN_IF_ERROR(Folder::MarkCopy(directory));
   // Commits go on while it is taken: only the copy itself knows what it holds. Reading it proves that it opens, too.
   EngineOptions options;
@@ -166,11 +218,12 @@ StatusOr<Revision> Store::Checkpoint(const std::filesystem::path& directory) {
   return meta.applied.revision();
 }
 
-uint64_t Store::size_bytes() const { return impl_->engine->size_bytes(); }
+uint64_t Store::size_bytes() const { return impl_->engine()->size_bytes(); }
 
 void Store::Shutdown() {
-  impl_->ledger.Close();
+  if (impl_->embedded) impl_->embedded->Close();
   impl_->published.Shutdown();
+  if (impl_->follower) impl_->follower->Stop();
 }
 
 }  // namespace souk::storage

@@ -1,62 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
-// The store of one node: the ledger and its fold into current state and history, in one folder on disk. With the
-// embedded ledger, the change record and the folded rows go into one synced batch, so they can't differ.
+// The store of one node: the fold of a ledger into current state and history, in one folder on disk. The ledger may be
+// embedded: then the change record and the folded rows go into one synced batch, so they can't differ. Or it is
+// elsewhere, and the store follows it (storage/follower.h).
 //
 // Thread-safe. A store that was opened owns its folder (lock file) until it is destroyed.
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/status.h"
 #include "storage/change.h"
+#include "storage/follower_status.h"
 #include "storage/ledger.h"
+#include "storage/store_options.h"
 #include "storage/view.h"
 
-namespace rocksdb {
-class Env;
-}
-
 namespace souk::storage {
-
-struct StoreOptions {
-  std::filesystem::path directory;
-  // Block cache; the mozilla-mesh (2,190 products) fits into a fraction of it.
-  size_t block_cache_bytes = size_t{32} * 1024 * 1024;
-  // Newest rows kept decoded (storage/row_cache.h): enough for some thousand products that are asked for often, and
-  // small beside the rest of an idle node. 0: none.
-  size_t row_cache_bytes = size_t{16} * 1024 * 1024;
-  // Changes kept in memory for followers, so that live ones don't read the disk.
-  size_t recent_changes_max = 8192;
-  // Memory for them, roughly; older ones are read from the disk.
-  size_t recent_changes_bytes_max = size_t{16} * 1024 * 1024;
-  // False only in tests and benchmarks that measure what fsync costs.
-  bool sync = true;
-  // The operating system, for tests that make it fail; must outlive the store. Null: the machine's.
-  rocksdb::Env* env = nullptr;
-  // Called once, by whoever reads, when something read is found damaged. Null: nobody.
-  std::function<void(const Status&)> on_damage = nullptr;
-};
 
 class Store {
  public:
   // FAILED_PRECONDITION if another process holds the folder, DATA_LOSS if the store is damaged (the message says what
   // and points to restore), UNAVAILABLE if the disk can't be read.
+  // FAILED_PRECONDITION (OTHER_HISTORY) too, if it is the store of a follower.
   static StatusOr<std::unique_ptr<Store>> Open(const StoreOptions& options, const Clock& clock);
+  // Follows a ledger that is elsewhere. A new folder is first filled with what the ledger holds; a known one goes on
+  // from where it was, and may still be behind. What Open() says, FAILED_PRECONDITION (OTHER_HISTORY) if the folder is
+  // of another history than the ledger, and UNAVAILABLE if the ledger does not answer by the deadline.
+  static StatusOr<std::unique_ptr<Store>> Follow(const StoreOptions& options, std::unique_ptr<Ledger> ledger,
+                                                 const Clock& clock, Deadline deadline);
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
   Ledger& ledger();
-  // What Ledger::Commit() does for each transaction, all at once: they share the wait and the sync of the disk. Results
-  // in their order.
-  std::vector<StatusOr<Revision>> CommitEach(std::vector<Transaction> transactions, Deadline deadline);
   // Identity of this history, for revision tokens.
   const std::string& epoch() const;
+  // True if the ledger is elsewhere, where others may write to it too.
+  bool follows() const;
+  // How the following goes; nothing with an embedded ledger.
+  std::optional<FollowerStatus> follower() const;
+  // Grows when the rows were filled anew instead of being brought up to date; revisions may then have gone back. Who
+  // derives something from changes must begin anew: ask before Changes() or Current(), and again after.
+  uint64_t generation() const;
+  // Identity of the rows that were opened, for what is derived from them and kept on disk: the same history, and not
+  // filled anew since.
+  const std::string& identity() const;
 
   // Newest applied state.
   View Current(const Visibility& visibility) const;

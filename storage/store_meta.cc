@@ -41,20 +41,28 @@ Status CheckLog(const Engine& engine, const StoreMeta& meta) {
   return Status::Ok();
 }
 
-}  // namespace
-
-Status InitializeMeta(Engine& engine) {
+Status Initialize(Engine& engine, std::string_view epoch, bool follows) {
   const std::unique_ptr<EngineBatch> batch = engine.NewBatch();
   batch->Put(rows::kFormat, kFormatNow);
-  batch->Put(rows::kEpoch, NewEpoch());
+  batch->Put(rows::kEpoch, epoch);
   batch->Put(rows::kOldest, rows::RevisionValue(0));
   batch->Put(rows::kApplied, store::v1::AppliedState().SerializeAsString());
+  if (follows) batch->Put(rows::kFollows, "");
   return engine.Write(*batch);
 }
 
-Status RenewEpoch(Engine& engine) {
+}  // namespace
+
+Status InitializeMeta(Engine& engine) { return Initialize(engine, NewEpoch(), /*follows=*/false); }
+
+Status InitializeFollower(Engine& engine, std::string_view epoch) {
+  return Initialize(engine, epoch, /*follows=*/true);
+}
+
+Status BecomeOwnHistory(Engine& engine) {
   const std::unique_ptr<EngineBatch> batch = engine.NewBatch();
   batch->Put(rows::kEpoch, NewEpoch());
+  batch->Delete(rows::kFollows);
   return engine.Write(*batch);
 }
 
@@ -75,6 +83,8 @@ StatusOr<StoreMeta> LoadMeta(const Engine& engine, std::string_view directory) {
   if (format != kFormatNow) return errors::FormatUnknown(directory, format);
   StoreMeta meta;
   ASSIGN_OR_RETURN(meta.epoch, Required(engine, rows::kEpoch));
+  ASSIGN_OR_RETURN(const auto follows, engine.Get(rows::kFollows, nullptr));
+  meta.follows = follows.has_value();
   ASSIGN_OR_RETURN(const std::string applied, Required(engine, rows::kApplied));
   ASSIGN_OR_RETURN(const std::string oldest, Required(engine, rows::kOldest));
   const auto oldest_revision = rows::ParseRevision(oldest);

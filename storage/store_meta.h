@@ -13,14 +13,18 @@ namespace souk::storage {
 
 struct StoreMeta {
   std::string epoch;
+  // True: the ledger is elsewhere, and this is its fold; false: the ledger is in the rows themselves.
+  bool follows = false;
   store::v1::AppliedState applied;
   Revision oldest = 0;
 };
 
 // Makes an empty store of the rows. Random: every history has an epoch of its own.
 Status InitializeMeta(Engine& engine);
-// Gives a copy an epoch of its own.
-Status RenewEpoch(Engine& engine);
+// The same for the fold of a ledger that is elsewhere and has that epoch.
+Status InitializeFollower(Engine& engine, std::string_view epoch);
+// Makes a copy a history of its own: with an epoch of its own, following nobody.
+Status BecomeOwnHistory(Engine& engine);
 // Writes a row as it is. RocksDB gets over a full disk only if there is something in its write buffer; from here on
 // there is. A disk that is full already is no error: reading works.
 Status Touch(Engine& engine);

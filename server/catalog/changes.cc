@@ -25,18 +25,20 @@ bool Visible(const storage::EntityDelta& delta, const CallContext& call) {
 }  // namespace
 
 StatusOr<ChangeStream> ChangeStream::Open(const Backends& parts, const v1::WatchChangesRequest& request,
-                                          const CallContext& /*call*/) {
+                                          const CallContext& call) {
   const storage::Store& store = parts.store;
+  const uint64_t generation = store.generation();
   storage::Revision after = store.applied();
   if (request.after_revision() == "0") {
     after = store.oldest();
   } else if (!request.after_revision().empty()) {
     ASSIGN_OR_RETURN(after, ParseRevisionToken(request.after_revision(), store.epoch()));
     if (after < store.oldest()) return errors::RevisionCompacted(Token(parts, store.oldest()));
+    AwaitToldElsewhere(parts, after, WaitDeadline(call));
     if (after > store.applied()) return errors::RevisionInFuture(request.after_revision());
   }
   const uint32_t asked = request.progress_interval_ms();
-  return ChangeStream(parts, after, asked == 0 ? kProgressDefaultMs : std::max(asked, kProgressLeastMs));
+  return ChangeStream(parts, generation, after, asked == 0 ? kProgressDefaultMs : std::max(asked, kProgressLeastMs));
 }
 
 v1::WatchChangesResponse ChangeStream::Message(const storage::Change& change, const CallContext& call) const {
@@ -71,6 +73,10 @@ StatusOr<v1::WatchChangesResponse> ChangeStream::Next(const CallContext& call) {
     }
     auto changes = parts_->store.Changes(after_, kRevisionsAtOnce, std::min(mark_due, now + kPoll));
     if (!changes.ok()) return changes.status().code() == Code::kCancelled ? errors::ShuttingDown() : changes.status();
+    // What was told so far, and what is told now, need not be the same history.
+    if (parts_->store.generation() != generation_) {
+      return errors::RevisionCompacted(Token(*parts_, parts_->store.oldest()));
+    }
     for (storage::Change& change : *changes) {
       after_ = change.revision;
       ready_.push_back(std::move(change));

@@ -22,11 +22,12 @@ class ChangeStream {
   StatusOr<v1::WatchChangesResponse> Next(const CallContext& call);
 
  private:
-  ChangeStream(const Backends& parts, storage::Revision after, uint32_t interval_ms)
-      : parts_(&parts), after_(after), interval_ms_(interval_ms) {}
+  ChangeStream(const Backends& parts, uint64_t generation, storage::Revision after, uint32_t interval_ms)
+      : parts_(&parts), generation_(generation), after_(after), interval_ms_(interval_ms) {}
   v1::WatchChangesResponse Message(const storage::Change& change, const CallContext& call) const;
 
   const Backends* parts_;
+  uint64_t generation_;  // of the store's rows
   storage::Revision after_;
   uint32_t interval_ms_;
   std::deque<storage::Change> ready_;

@@ -37,8 +37,16 @@ std::string FromHex(std::string_view text) {
 
 }  // namespace
 
-Deadline WaitDeadline(const CallContext& call) {
-  return std::min(call.deadline, call.clock->Monotonic() + std::chrono::milliseconds(limits::kConsistencyWaitMsMax));
+Deadline WaitDeadline(const Clock& clock, Deadline deadline) {
+  return std::min(deadline, clock.Monotonic() + std::chrono::milliseconds(limits::kConsistencyWaitMsMax));
+}
+
+Deadline WaitDeadline(const CallContext& call) { return WaitDeadline(*call.clock, call.deadline); }
+
+void AwaitToldElsewhere(const Backends& parts, storage::Revision revision, Deadline until) {
+  if (!parts.store.follows()) return;
+  const Status applied = parts.store.WaitApplied(revision, until);
+  static_cast<void>(applied);  // whoever looks next sees whether it is there
 }
 
 StatusOr<storage::View> ViewFor(const Backends& parts, const v1::Consistency& consistency, const CallContext& call) {
@@ -59,6 +67,7 @@ StatusOr<storage::View> ViewFor(const Backends& parts, const v1::Consistency& co
     }
     case v1::Consistency::kAsOfRevision: {
       ASSIGN_OR_RETURN(const auto revision, ParseRevisionToken(consistency.as_of_revision(), store.epoch()));
+      AwaitToldElsewhere(parts, revision, WaitDeadline(call));
       return store.At(revision, *call.visibility);
     }
     case v1::Consistency::kAsOfTime: {

@@ -25,8 +25,13 @@ StatusOr<storage::Revision> RevisionFor(const Backends& parts, const v1::Consist
 Status AwaitRevision(const Backends& parts, const v1::Consistency& consistency, const CallContext& call,
                      index::ProjectionRunner* index);
 
+// Another node may have told of a revision that this one is about to apply: waits for it as a read does. Nothing to
+// wait for where this node is the only one.
+void AwaitToldElsewhere(const Backends& parts, storage::Revision revision, Deadline until);
+
 // The time by which a wait for a revision must end.
 Deadline WaitDeadline(const CallContext& call);
+Deadline WaitDeadline(const Clock& clock, Deadline deadline);
 
 std::string Token(const Backends& parts, storage::Revision revision);
 

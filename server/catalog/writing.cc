@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "server/catalog/reading.h"
 #include "storage/ledger_keys.h"
 #include "storage/record.h"
 
@@ -19,6 +20,15 @@ Status Lost(const Status& unknown) {
   ErrorDetail detail = unknown.detail();
   detail.reason = kLost;
   return {Code::kAborted, unknown.message(), std::move(detail)};
+}
+
+// A guard has moved: with other nodes, by a write that this one may not show yet. Looking again must see it, or every
+// try fails for the same reason. If the ledger can't tell, the next try says so.
+void AwaitWhatMoved(const Backends& parts, Deadline deadline) {
+  if (!parts.store.follows()) return;
+  const Deadline until = WaitDeadline(parts.clock, deadline);
+  const auto head = parts.store.ledger().Head(until);
+  if (head.ok()) AwaitToldElsewhere(parts, *head, until);
 }
 
 // The revision, once the store shows it, of a transaction whose commit ended so.
@@ -43,10 +53,13 @@ std::vector<StatusOr<storage::Revision>> CommitEach(const Backends& parts, Deadl
     write_ids.push_back(parts.ids.Next());
     transaction.write_id = write_ids.back();
   }
-  auto revisions = parts.store.CommitEach(std::move(transactions), deadline);
+  auto revisions = parts.store.ledger().CommitEach(std::move(transactions), deadline);
   for (size_t i = 0; i < revisions.size(); ++i) {
     revisions[i] = Settle(parts, deadline, what, write_ids[i], std::move(revisions[i]));
   }
+  const bool moved = std::any_of(revisions.begin(), revisions.end(),
+                                 [](const auto& revision) { return revision.status().code() == Code::kAborted; });
+  if (moved) AwaitWhatMoved(parts, deadline);
   return revisions;
 }
 
@@ -66,6 +79,7 @@ StatusOr<Written> CommitPlan(const Backends& parts, const CallContext& call, std
     if (revision.ok()) return Written{*revision, true};
     if (revision.status().code() != Code::kAborted) return revision.status();
     tries.Add(revision.status());
+    AwaitWhatMoved(parts, call.deadline);
   }
   return tries.Verdict(what);
 }

@@ -61,13 +61,8 @@ StatusOr<LedgerStatus> EtcdLedger::Status(Deadline deadline) {
   return status;
 }
 
-StatusOr<Revision> EtcdLedger::Commit(Transaction transaction, Deadline deadline) {
-  RETURN_IF_ERROR(CheckTransaction(transaction));
-  PendingCommit commit;
-  commit.bytes = BytesOf(transaction);
-  commit.transaction = std::move(transaction);
-  queue_.Submit({&commit, 1}, deadline);
-  return std::move(commit.result);
+std::vector<StatusOr<Revision>> EtcdLedger::CommitEach(std::vector<Transaction> transactions, Deadline deadline) {
+  return CommitThrough(queue_, std::move(transactions), deadline, [](PendingCommit&) {});
 }
 
 Fence EtcdLedger::fence() {
@@ -174,12 +169,10 @@ StatusOr<Revision> EtcdLedger::Head(Deadline deadline) {
 
 StatusOr<Revision> EtcdLedger::List(std::string_view prefix, Revision at,
                                     const std::function<bool(const KeyState&)>& visit) {
-  const Deadline deadline = clock_.Monotonic() + kCallMax;
-  ASSIGN_OR_RETURN(const Revision head, Head(deadline));
+  ASSIGN_OR_RETURN(const Revision head, Head(clock_.Monotonic() + kCallMax));
   const Revision revision = at == 0 ? head : at;
   if (revision > head) return errors::RevisionInFuture(RevisionToken(revision, epoch_));
-  if (head == 0) return revision;
-  RETURN_IF_ERROR(TellCompacted(ListAt(client_, keys_, prefix, revision, visit, deadline)));
+  RETURN_IF_ERROR(TellCompacted(ListAt(client_, keys_, prefix, revision, visit, clock_, kCallMax)));
   return revision;
 }
 
@@ -189,15 +182,26 @@ StatusOr<std::vector<LedgerRevision>> EtcdLedger::Feed(Revision after, size_t re
     const std::lock_guard lock(feed_mutex_);
     if (feed_ != nullptr && feed_->position() == after) feed = std::move(feed_);
   }
-  if (feed == nullptr) feed = std::make_unique<etcd::Feed>(client_, keys_, after);
-  auto revisions = feed->Next(revisions_max, deadline);
-  if (!revisions.ok()) {
-    if (clock_.Monotonic() >= deadline) return std::vector<LedgerRevision>();
-    return TellCompacted(revisions.status());
+  if (feed == nullptr) {
+    RETURN_IF_ERROR(CheckHistory(after, deadline));
+    feed = std::make_unique<etcd::Feed>(client_, keys_, after);
   }
+  auto revisions = feed->Next(revisions_max, deadline);
+  if (!revisions.ok()) return TellCompacted(revisions.status());
   const std::lock_guard lock(feed_mutex_);
   feed_ = std::move(feed);
   return revisions;
+}
+
+// Whether etcd still holds the history that it held: a watch of what lies in the future is silent, and never an error.
+souk::Status EtcdLedger::CheckHistory(Revision after, Deadline deadline) {
+  RangeRequest request;
+  request.set_key(keys_.epoch());
+  ASSIGN_OR_RETURN(const RangeResponse epoch, client_.Range(request, deadline));
+  const std::string found = epoch.kvs_size() == 0 ? "none" : epoch.kvs(0).value();
+  if (found != epoch_) return errors::OtherHistory("etcd", "it held history " + epoch_ + ", and now " + found);
+  ASSIGN_OR_RETURN(const Revision head, Head(deadline));
+  return head < after ? Missing(after) : souk::Status::Ok();
 }
 
 void EtcdLedger::NoteCompacted(Revision until) {
@@ -208,7 +212,7 @@ void EtcdLedger::NoteCompacted(Revision until) {
 
 // In the words of ledger.h.
 souk::Status EtcdLedger::TellCompacted(const souk::Status& status) {
-  if (status.code() != Code::kOutOfRange) return status;
+  if (status.code() != Code::kOutOfRange || status.reason() == kRevisionMissing) return status;
   NoteCompacted(CompactedAt(status));
   return FeedCompacted(compacted_, epoch_);
 }

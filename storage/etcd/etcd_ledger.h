@@ -38,7 +38,7 @@ class EtcdLedger final : public Ledger {
   ~EtcdLedger() override;
 
   StatusOr<LedgerStatus> Status(Deadline deadline) override;
-  StatusOr<Revision> Commit(Transaction transaction, Deadline deadline) override;
+  std::vector<StatusOr<Revision>> CommitEach(std::vector<Transaction> transactions, Deadline deadline) override;
   StatusOr<std::optional<Revision>> Resolve(std::string_view write_id, Deadline deadline) override;
   StatusOr<Revision> Head(Deadline deadline) override;
   StatusOr<Revision> List(std::string_view prefix, Revision at,
@@ -55,6 +55,7 @@ class EtcdLedger final : public Ledger {
   // Among the transactions of [from, until].
   StatusOr<std::optional<Revision>> FindWriteId(std::string_view write_id, Revision from, Revision until,
                                                 Deadline deadline);
+  souk::Status CheckHistory(Revision after, Deadline deadline);
   void NoteCompacted(Revision until);
   souk::Status TellCompacted(const souk::Status& status);
   Fence fence();

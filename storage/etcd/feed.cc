@@ -15,13 +15,21 @@ namespace {
 
 constexpr std::string_view kCompacted = "compacted";
 
+Status OutOfRange(std::string_view reason, Revision until, const std::string& text) {
+  ErrorDetail detail;
+  detail.reason = reason;
+  detail.metadata.emplace_back(kCompacted, std::to_string(until));
+  return {Code::kOutOfRange, text, std::move(detail)};
+}
+
 }  // namespace
 
 Status Compacted(Revision until) {
-  ErrorDetail detail;
-  detail.reason = "REVISION_COMPACTED";
-  detail.metadata.emplace_back(kCompacted, std::to_string(until));
-  return {Code::kOutOfRange, "etcd has compacted up to revision " + std::to_string(until), std::move(detail)};
+  return OutOfRange("REVISION_COMPACTED", until, "etcd has compacted up to revision " + std::to_string(until));
+}
+
+Status Missing(Revision until) {
+  return OutOfRange(kRevisionMissing, until, "etcd does not tell everything up to revision " + std::to_string(until));
 }
 
 Revision CompactedAt(const Status& status) {
@@ -94,10 +102,13 @@ Status Feed::AssembleRevision(const mvccpb::KeyValue& seq) {
   if (!all.ParseFromString(seq.value()) || all.write_ids_size() == 0) {
     return errors::DataLoss("etcd's revision " + std::to_string(pending_revision_) + " is none that Souk wrote");
   }
-  const bool lost = seq_version_ != 0 && seq.version() != seq_version_ + 1;
+  // The first one told is the one at the position. Otherwise the position is of a history that was since undone.
+  const bool first = seq_version_ == 0;
+  const bool lost = first ? position_ != 0 && revision.revision > position_ : seq.version() != seq_version_ + 1;
   seq_version_ = seq.version();
   // What came before is lost: only a list tells what it was.
-  if (lost) return Compacted(revision.revision);
+  if (lost) return Missing(revision.revision);
+  if (all.writes() == 0) return Status::Ok();
   time_us_ = std::max(time_us_, all.time_us());  // writers' clocks differ
   revision.time_us = time_us_;
   revision.write_id = all.write_ids(0);
@@ -105,7 +116,7 @@ Status Feed::AssembleRevision(const mvccpb::KeyValue& seq) {
     const auto key = keys_.LedgerKeyOf(event.kv().key());
     if (key) revision.writes.push_back({std::string(*key), std::move(*event.mutable_kv()->mutable_value())});
   }
-  if (revision.writes.size() != all.writes()) return Compacted(revision.revision);
+  if (revision.writes.size() != all.writes()) return Missing(revision.revision);
   if (revision.revision > position_) ready_.push_back(std::move(revision));
   return Status::Ok();
 }

@@ -51,6 +51,8 @@ class Feed {
 
 // The error of a revision that etcd no longer keeps, and the revision that it names; 0 if it names none.
 Status Compacted(Revision until);
+// The same where no compaction explains it (kRevisionMissing).
+Status Missing(Revision until);
 Revision CompactedAt(const Status& status);
 
 }  // namespace souk::storage::etcd

@@ -23,14 +23,15 @@ int64_t NextPageKeys(const etcdserverpb::RangeResponse& page) {
 }  // namespace
 
 Status ListAt(Client& client, const KeySpace& keys, std::string_view prefix, Revision at,
-              const std::function<bool(const KeyState&)>& visit, Deadline deadline) {
+              const std::function<bool(const KeyState&)>& visit, const Clock& clock,
+              std::chrono::milliseconds page_max) {
   etcdserverpb::RangeRequest request;
   request.set_key(keys.Value(prefix));
   request.set_range_end(rows::PrefixEnd(request.key()));
   request.set_revision(static_cast<int64_t>(at));
   request.set_limit(kPageKeysFirst);
   while (true) {
-    ASSIGN_OR_RETURN(const etcdserverpb::RangeResponse page, client.Range(request, deadline));
+    ASSIGN_OR_RETURN(const etcdserverpb::RangeResponse page, client.Range(request, clock.Monotonic() + page_max));
     for (const mvccpb::KeyValue& kv : page.kvs()) {
       const auto key = keys.LedgerKeyOf(kv.key());
       if (!key) continue;

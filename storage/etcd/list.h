@@ -2,6 +2,7 @@
 // Reads many keys of etcd as of one of its revisions, in pages. Free functions; thread-safe.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string_view>
 
@@ -11,8 +12,10 @@
 
 namespace souk::storage::etcd {
 
-// Every ledger key with the prefix, in order, until visit returns false. OUT_OF_RANGE if the revision was compacted.
+// Every ledger key with the prefix, in order, until visit returns false. A page may take `page_max`; there may be any
+// number of them. OUT_OF_RANGE if the revision was compacted.
 Status ListAt(Client& client, const KeySpace& keys, std::string_view prefix, Revision at,
-              const std::function<bool(const KeyState&)>& visit, Deadline deadline);
+              const std::function<bool(const KeyState&)>& visit, const Clock& clock,
+              std::chrono::milliseconds page_max);
 
 }  // namespace souk::storage::etcd

@@ -8,6 +8,7 @@
 
 #include "base/digest.h"
 #include "base/errors.h"
+#include "souk/store/v1/etcd.pb.h"
 
 namespace souk::storage::etcd {
 namespace {
@@ -61,6 +62,12 @@ StatusOr<std::string> FindOrMakeEpoch(Client& client, const KeySpace& keys, Dead
     etcdserverpb::PutRequest& put = *make.add_success()->mutable_request_put();
     put.set_key(keys.epoch());
     put.set_value(RandomId());
+    // A transaction that writes nothing: from the first moment on there is a revision to start from.
+    store::v1::EtcdTransaction first;
+    first.add_write_ids("epoch");
+    etcdserverpb::PutRequest& seq = *make.add_success()->mutable_request_put();
+    seq.set_key(keys.seq());
+    seq.set_value(first.SerializeAsString());
     // Whether it was this one, another node's or is not known: the next look tells.
     const auto made = client.Txns({make}, deadline);
     if (!made.front().ok() && made.front().status().code() != Code::kUnknown) return made.front().status();

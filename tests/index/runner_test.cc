@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tests/index/runner_fixture.h"
+#include "tests/support/remote_ledger.h"
 
 namespace souk::index {
 namespace {
@@ -131,6 +132,25 @@ TEST_F(RunnerTest, ChangesThatAreNoLongerKeptMeanARebuild) {
   runner.Start();
   EXPECT_TRUE(runner.WaitApplied(store_->applied(), Soon()).ok());
   EXPECT_EQ(projection_.Get(&FakeProjection::rebuilds_), store_->oldest() > 0 ? 1 : 0);
+}
+
+TEST_F(RunnerTest, RowsThatAreFilledAnewMeanARebuildEvenAtTheSameRevision) {
+  souk::testing::Wire wire;
+  storage::StoreOptions options;
+  options.directory = folder_ / "follower";
+  const auto follower = storage::Store::Follow(
+      options, std::make_unique<souk::testing::RemoteLedger>(store_->ledger(), wire), clock_, Soon());
+  ASSERT_TRUE(follower.ok()) << follower.status().ToString();
+  ProjectionRunner runner(projection_, **follower, clock_, Quick());
+  runner.Start();
+  ASSERT_TRUE(runner.WaitApplied(Register("orders"), Soon()).ok());
+  ErrorDetail gap;
+  gap.reason = storage::kRevisionMissing;
+  wire.FailOnce({Code::kOutOfRange, "a gap", std::move(gap)});
+  Await([&] { return projection_.Get(&FakeProjection::rebuilds_) == 1; });
+  EXPECT_TRUE(runner.WaitApplied(Register("returns"), Soon()).ok());
+  EXPECT_EQ(projection_.Get(&FakeProjection::gaps_), 0);
+  runner.Stop();
 }
 
 TEST_F(RunnerTest, PersistsWhenIdleAndTriesAgain) {

@@ -43,8 +43,10 @@ class Passing : public Ledger {
  public:
   explicit Passing(Ledger& inner) : inner_(inner) {}
   StatusOr<LedgerStatus> Status(Deadline deadline) override { return inner_.Status(deadline); }
-  StatusOr<Revision> Commit(Transaction transaction, Deadline deadline) override {
-    return inner_.Commit(std::move(transaction), deadline);
+  std::vector<StatusOr<Revision>> CommitEach(std::vector<Transaction> transactions, Deadline deadline) override {
+    std::vector<StatusOr<Revision>> results;
+    for (Transaction& transaction : transactions) results.push_back(CommitOne(std::move(transaction), deadline));
+    return results;
   }
   StatusOr<std::optional<Revision>> Resolve(std::string_view write_id, Deadline deadline) override {
     return inner_.Resolve(write_id, deadline);
@@ -60,13 +62,16 @@ class Passing : public Ledger {
   souk::Status Compact(Revision until) override { return inner_.Compact(until); }
 
  protected:
+  virtual StatusOr<Revision> CommitOne(Transaction transaction, Deadline deadline) {
+    return inner_.Commit(std::move(transaction), deadline);
+  }
   Ledger& inner_;
 };
 
 class IgnoresGuards final : public Passing {
  public:
   using Passing::Passing;
-  StatusOr<Revision> Commit(Transaction transaction, Deadline deadline) override {
+  StatusOr<Revision> CommitOne(Transaction transaction, Deadline deadline) override {
     transaction.guards.clear();
     return inner_.Commit(std::move(transaction), deadline);
   }
@@ -75,7 +80,7 @@ class IgnoresGuards final : public Passing {
 class IgnoresRanges final : public Passing {
  public:
   using Passing::Passing;
-  StatusOr<Revision> Commit(Transaction transaction, Deadline deadline) override {
+  StatusOr<Revision> CommitOne(Transaction transaction, Deadline deadline) override {
     std::erase_if(transaction.guards, [](const Guard& guard) { return !guard.range_end.empty(); });
     return inner_.Commit(std::move(transaction), deadline);
   }
@@ -84,7 +89,7 @@ class IgnoresRanges final : public Passing {
 class TearsTransactions final : public Passing {
  public:
   using Passing::Passing;
-  StatusOr<Revision> Commit(Transaction transaction, Deadline deadline) override {
+  StatusOr<Revision> CommitOne(Transaction transaction, Deadline deadline) override {
     if (transaction.writes.size() == 2) {
       Transaction half = transaction;
       half.writes.pop_back();

@@ -99,14 +99,14 @@ TEST_F(StoreTest, CommitsEachTransactionForItself) {
     return transaction;
   };
   std::vector<Transaction> transactions = {writes("a", "w1"), writes("a", "w2"), Transaction(), writes("b", "w3")};
-  const auto revisions = store->CommitEach(std::move(transactions), Soon());
+  const auto revisions = store->ledger().CommitEach(std::move(transactions), Soon());
   ASSERT_EQ(revisions.size(), 4U);
   EXPECT_EQ(*revisions[0], 1U);
   EXPECT_EQ(revisions[1].status().code(), Code::kAborted) << "the one in front has moved its guard";
   EXPECT_EQ(revisions[2].status().code(), Code::kInvalidArgument);
   EXPECT_EQ(*revisions[3], 2U);
   EXPECT_EQ(store->applied(), 2U);
-  EXPECT_THAT(store->CommitEach({}, Soon()), IsEmpty());
+  EXPECT_THAT(store->ledger().CommitEach({}, Soon()), IsEmpty());
 }
 
 TEST_F(StoreTest, EverythingIsThereAgainWhenItIsOpenedAgain) {

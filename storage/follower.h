@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Keeps the rows of a node up to a ledger that is elsewhere: a thread of its own folds the feed, whole revisions, many
+// in one batch together with how far it is; a restart goes on from there. Rows are not synced: what a power loss takes
+// from them is told again by the ledger.
+//
+// Where the feed can't go on (revisions are compacted or missing, or the ledger has gone back), the rows are filled
+// anew from a list, beside those that serve. While the ledger does not answer, what is there goes on being served.
+// Thread-safe.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/status.h"
+#include "storage/folder.h"
+#include "storage/follower_status.h"
+#include "storage/ledger.h"
+#include "storage/published.h"
+#include "storage/store_options.h"
+
+namespace souk::storage {
+
+class Follower {
+ public:
+  // Starts. All but the options must outlive it; nobody else may publish, or write to the folder.
+  Follower(Ledger& ledger, const StoreOptions& options, Folder& folder, Published& published, const Clock& clock);
+  ~Follower();
+  Follower(const Follower&) = delete;
+  Follower& operator=(const Follower&) = delete;
+
+  // Ends the thread; idempotent.
+  void Stop();
+  FollowerStatus status() const;
+
+ private:
+  void Run();
+  // One round: what the feed has.
+  Status Follow();
+  Status Apply(std::vector<LedgerRevision> revisions);
+  Status FillAnew(const Status& reason);
+  void Heard();
+  void Lost(const Status& why);
+
+  Ledger& ledger_;
+  const StoreOptions options_;
+  Folder& folder_;
+  Published& published_;
+  const Clock& clock_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  bool stopping_ = false;
+  FollowerStatus status_;
+  Deadline heard_;
+  std::thread thread_;
+};
+
+}  // namespace souk::storage

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the following of a ledger that is elsewhere goes. A value.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "base/status.h"
+
+namespace souk::storage {
+
+struct FollowerStatus {
+  // OK while the ledger answers, or why it is not followed at the moment.
+  Status connected;
+  // Since the ledger was last heard of; what is read now may be so old. Small while it is connected.
+  std::chrono::milliseconds silence{0};
+  // Between the commit of the newest applied revision, by its writer's clock, and its being applied here.
+  std::chrono::milliseconds lag{0};
+  // Since the start: followed again after the connection was lost; revisions missing in the feed; the rows filled anew.
+  uint64_t resumes = 0;
+  uint64_t gaps = 0;
+  uint64_t relists = 0;
+};
+
+}  // namespace souk::storage

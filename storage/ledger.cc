@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/ledger.h"
+
+#include <utility>
+
+namespace souk::storage {
+
+StatusOr<Revision> Ledger::Commit(Transaction transaction, Deadline deadline) {
+  std::vector<Transaction> one;
+  one.push_back(std::move(transaction));
+  return std::move(CommitEach(std::move(one), deadline).front());
+}
+
+}  // namespace souk::storage

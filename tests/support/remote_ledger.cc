@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/support/remote_ledger.h"
+
+#include <utility>
+
+namespace souk::testing {
+
+void Wire::Cut(Status fault) {
+  const std::lock_guard lock(mutex_);
+  fault_ = std::move(fault);
+}
+
+void Wire::FailOnce(Status fault) {
+  const std::lock_guard lock(mutex_);
+  once_ = std::move(fault);
+}
+
+void Wire::AwaitARound() {
+  std::unique_lock lock(mutex_);
+  const int until = feeds_ + 2;
+  changed_.wait(lock, [&] { return feeds_ >= until; });
+}
+
+Status Wire::Ask() const {
+  const std::lock_guard lock(mutex_);
+  return fault_;
+}
+
+Status Wire::AskFeed() {
+  const std::lock_guard lock(mutex_);
+  ++feeds_;
+  changed_.notify_all();
+  return once_.ok() ? fault_ : std::exchange(once_, Status::Ok());
+}
+
+StatusOr<storage::LedgerStatus> RemoteLedger::Status(Deadline deadline) {
+  RETURN_IF_ERROR(wire_.Ask());
+  return inner_.Status(deadline);
+}
+
+std::vector<StatusOr<storage::Revision>> RemoteLedger::CommitEach(std::vector<storage::Transaction> transactions,
+                                                                  Deadline deadline) {
+  const souk::Status fault = wire_.Ask();
+  if (!fault.ok()) return {transactions.size(), StatusOr<storage::Revision>(fault)};
+  return inner_.CommitEach(std::move(transactions), deadline);
+}
+
+StatusOr<std::optional<storage::Revision>> RemoteLedger::Resolve(std::string_view write_id, Deadline deadline) {
+  RETURN_IF_ERROR(wire_.Ask());
+  return inner_.Resolve(write_id, deadline);
+}
+
+StatusOr<storage::Revision> RemoteLedger::Head(Deadline deadline) {
+  RETURN_IF_ERROR(wire_.Ask());
+  ++wire_.heads;
+  return inner_.Head(deadline);
+}
+
+StatusOr<storage::Revision> RemoteLedger::List(std::string_view prefix, storage::Revision at,
+                                               const std::function<bool(const storage::KeyState&)>& visit) {
+  RETURN_IF_ERROR(wire_.Ask());
+  ++wire_.lists;
+  return inner_.List(prefix, at, visit);
+}
+
+StatusOr<std::vector<storage::LedgerRevision>> RemoteLedger::Feed(storage::Revision after, size_t revisions_max,
+                                                                  Deadline deadline) {
+  RETURN_IF_ERROR(wire_.AskFeed());
+  return inner_.Feed(after, revisions_max, deadline);
+}
+
+}  // namespace souk::testing

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// A ledger behind a wire that can be cut: what a node of a cluster has, without a cluster. Thread-safe.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <string_view>
+#include <vector>
+
+#include "base/status.h"
+#include "storage/ledger.h"
+
+namespace souk::testing {
+
+// What happens between a node and its ledger.
+class Wire {
+ public:
+  // Every call that asks something fails with that from now on. OK mends it.
+  void Cut(Status fault);
+  void Mend() { Cut(Status::Ok()); }
+  // Only the next feed fails.
+  void FailOnce(Status fault);
+  // Waits until whatever a feed that begins now answers has been taken in.
+  void AwaitARound();
+
+  Status Ask() const;
+  Status AskFeed();
+  std::atomic<int> lists = 0;
+  std::atomic<int> heads = 0;
+
+ private:
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  int feeds_ = 0;
+  Status fault_;
+  Status once_;
+};
+
+class RemoteLedger final : public storage::Ledger {
+ public:
+  // Both must outlive it.
+  RemoteLedger(storage::Ledger& inner, Wire& wire) : inner_(inner), wire_(wire) {}
+  StatusOr<storage::LedgerStatus> Status(Deadline deadline) override;
+  std::vector<StatusOr<storage::Revision>> CommitEach(std::vector<storage::Transaction> transactions,
+                                                      Deadline deadline) override;
+  StatusOr<std::optional<storage::Revision>> Resolve(std::string_view write_id, Deadline deadline) override;
+  StatusOr<storage::Revision> Head(Deadline deadline) override;
+  StatusOr<storage::Revision> List(std::string_view prefix, storage::Revision at,
+                                   const std::function<bool(const storage::KeyState&)>& visit) override;
+  StatusOr<std::vector<storage::LedgerRevision>> Feed(storage::Revision after, size_t revisions_max,
+                                                      Deadline deadline) override;
+  souk::Status Compact(storage::Revision until) override { return inner_.Compact(until); }
+
+ private:
+  storage::Ledger& inner_;
+  Wire& wire_;
+};
+
+}  // namespace souk::testing
