@@ -294,6 +294,14 @@ Status OtherHistory(std::string_view directory, std::string_view why) {
       {{"directory", Plain(directory)}});
 }
 
+Status LedgerUnreachable(std::string_view why, int64_t silence_s) {
+  const std::string seconds = std::to_string(silence_s);
+  return Make(Code::kUnavailable, "LEDGER_UNREACHABLE",
+              "this node has been cut off from its ledger for " + seconds + " s: " + Plain(why),
+              "Ask another node, or again later. Reads that need not be the latest go on here.",
+              {{"silence_seconds", seconds}});
+}
+
 Status OutcomeUnknown(std::string_view what) {
   return Make(Code::kUnknown, "OUTCOME_UNKNOWN", "it is not known whether " + std::string(what) + " was written",
               "Repeat the call with the same request id: it is applied once.", {{"what", std::string(what)}});

@@ -70,6 +70,7 @@ Status FolderUnusable(std::string_view directory, std::error_code why);
 Status FolderExists(std::string_view directory);                            // ALREADY_EXISTS
 Status FormatUnknown(std::string_view directory, std::string_view format);  // FAILED_PRECONDITION
 Status OtherHistory(std::string_view directory, std::string_view why);      // FAILED_PRECONDITION
+Status LedgerUnreachable(std::string_view why, int64_t silence_s);          // UNAVAILABLE
 Status OutcomeUnknown(std::string_view what);                               // UNKNOWN
 Status DataLoss(std::string_view what);                                     // DATA_LOSS
 Status Internal(std::string_view what);                                     // INTERNAL

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "server/catalog/admin.h"
+#include "server/ledger_address.h"
 
 namespace souk::server {
 namespace {
@@ -50,6 +51,11 @@ void AddCertificateFiles(CLI::App& app, CertificateFiles& files) {
   }
 }
 
+std::string Ledger(const std::string& text) {
+  const auto members = ParseLedger(text);
+  return members.ok() ? "" : members.status().message() + ". " + members.status().detail().remedy;
+}
+
 // The first argument of the form "--option=", which gives nothing.
 const char* FirstWithoutValue(int argc, char** argv) {
   const auto bare = [](const char* argument) {
@@ -75,6 +81,10 @@ ParsedOptions ParseOptions(int argc, char** argv) {
       ->capture_default_str()
       ->check(HostAndPort);
   AddCertificateFiles(app, options.certificates);
+  app.add_option("--ledger", options.ledger,
+                 "embedded: this node alone; etcd://HOST:PORT,HOST:PORT: one of several, whose ledger etcd keeps")
+      ->capture_default_str()
+      ->check(Ledger);
   app.add_option("--ready-file", options.ready_file,
                  "File that appears, complete, when the node serves (key=value lines)")
       ->check(Given);

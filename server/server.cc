@@ -25,6 +25,7 @@
 #include "server/http/metrics.h"
 #include "server/http/operations.h"
 #include "server/rpc/server.h"
+#include "server/store_opening.h"
 #include "storage/store.h"
 
 namespace souk::server {
@@ -94,19 +95,14 @@ struct Server::Impl {
 };
 
 Status Server::Impl::OpenStore() {
-  storage::StoreOptions store_options;
-  store_options.directory = std::filesystem::path(options.data_dir) / "store";
-  store_options.on_damage = [](const Status& damage) {
-    LOG(ERROR) << "the store is damaged: " << damage.ToString() << " " << damage.detail().remedy;
-  };
-  ASSIGN_OR_RETURN(store, storage::Store::Open(store_options, clock));
+  ASSIGN_OR_RETURN(store, server::OpenStore(options, clock));
   text::TextIndexOptions text_options;
   text_options.directory = std::filesystem::path(options.data_dir) / "text";
-  text_options.epoch = store->epoch();
+  text_options.epoch = store->identity();
   text_options.before_commit = [this] { return store->FlushLog(); };
   lineage::LineageGraphOptions lineage_options;
   lineage_options.directory = std::filesystem::path(options.data_dir) / "lineage";
-  lineage_options.epoch = store->epoch();
+  lineage_options.epoch = store->identity();
   lineage_options.before_persist = text_options.before_commit;
   // Each reads what it has on disk, side by side: with a large mesh this is most of a start.
   auto opening = std::async(std::launch::async, [&] { return text::TextIndex::Open(text_options, clock); });
@@ -126,8 +122,6 @@ Status Server::Impl::StartIndexes() {
   operations = std::make_unique<http::Operations>(*parts, metrics);
   text_runner->Start();
   lineage_runner->Start();
-  const Status lifted = catalog::LiftMarksLeftBehind(*parts);
-  if (!lifted.ok()) LOG(WARNING) << "a line may refuse new consumers: " << lifted.ToString();  // reads go on
   return Status::Ok();
 }
 
@@ -139,6 +133,9 @@ Status Server::Impl::Listen(const std::function<void()>& on_serving) {
                      return operations->Handle(request);
                    }));
   const Deadline until = clock.Monotonic() + kCatchUpMax;
+  RETURN_IF_ERROR(CatchUp(*store, clock, until));
+  const Status lifted = catalog::LiftMarksLeftBehind(*parts);
+  if (!lifted.ok()) LOG(WARNING) << "a line may refuse new consumers: " << lifted.ToString();  // reads go on
   RETURN_IF_ERROR(lineage_runner->WaitApplied(store->applied(), until));
   RETURN_IF_ERROR(text_runner->WaitApplied(store->applied(), until));
   on_serving();

@@ -20,15 +20,11 @@ constexpr size_t kRoundRevisionsMax = 512;
 
 }  // namespace
 
-Follower::Follower(Ledger& ledger, const StoreOptions& options, Folder& folder, Published& published,
+Follower::Follower(LedgerLink& ledger, const StoreOptions& options, Folder& folder, Published& published,
                    const Clock& clock)
-    : ledger_(ledger),
-      options_(options),
-      folder_(folder),
-      published_(published),
-      clock_(clock),
-      heard_(clock.Monotonic()),
-      thread_([this] { Run(); }) {}
+    : ledger_(ledger), options_(options), folder_(folder), published_(published), clock_(clock), thread_([this] {
+        Run();
+      }) {}
 
 Follower::~Follower() { Stop(); }
 
@@ -42,9 +38,12 @@ void Follower::Stop() {
 }
 
 FollowerStatus Follower::status() const {
-  const std::lock_guard lock(mutex_);
-  FollowerStatus status = status_;
-  status.silence = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.Monotonic() - heard_);
+  FollowerStatus status;
+  {
+    const std::lock_guard lock(mutex_);
+    status = status_;
+  }
+  ledger_.Describe(status);
   return status;
 }
 
@@ -54,10 +53,10 @@ void Follower::Run() {
     Status status = Follow();
     if (status.code() == Code::kOutOfRange) status = FillAnew(status);
     if (status.ok()) {
-      Heard();
+      ledger_.Heard();
       retry = kRetryFirst;
     } else {
-      Lost(status);
+      ledger_.Lost(status);
     }
     std::unique_lock lock(mutex_);
     const auto pause = status.ok() ? std::chrono::milliseconds(0) : retry;
@@ -100,19 +99,6 @@ Status Follower::FillAnew(const Status& reason) {
   ASSIGN_OR_RETURN(const StoreMeta meta, LoadMeta(*engine, folder_.directory().string()));
   published_.Renew(std::move(engine), meta.applied);
   return Status::Ok();
-}
-
-void Follower::Heard() {
-  const std::lock_guard lock(mutex_);
-  heard_ = clock_.Monotonic();
-  if (status_.connected.ok()) return;
-  status_.connected = Status::Ok();
-  ++status_.resumes;
-}
-
-void Follower::Lost(const Status& why) {
-  const std::lock_guard lock(mutex_);
-  status_.connected = why;
 }
 
 }  // namespace souk::storage

@@ -20,6 +20,7 @@
 #include "storage/folder.h"
 #include "storage/follower_status.h"
 #include "storage/ledger.h"
+#include "storage/ledger_link.h"
 #include "storage/published.h"
 #include "storage/store_options.h"
 
@@ -28,7 +29,7 @@ namespace souk::storage {
 class Follower {
  public:
   // Starts. All but the options must outlive it; nobody else may publish, or write to the folder.
-  Follower(Ledger& ledger, const StoreOptions& options, Folder& folder, Published& published, const Clock& clock);
+  Follower(LedgerLink& ledger, const StoreOptions& options, Folder& folder, Published& published, const Clock& clock);
   ~Follower();
   Follower(const Follower&) = delete;
   Follower& operator=(const Follower&) = delete;
@@ -43,10 +44,8 @@ class Follower {
   Status Follow();
   Status Apply(std::vector<LedgerRevision> revisions);
   Status FillAnew(const Status& reason);
-  void Heard();
-  void Lost(const Status& why);
 
-  Ledger& ledger_;
+  LedgerLink& ledger_;
   const StoreOptions options_;
   Folder& folder_;
   Published& published_;
@@ -55,8 +54,7 @@ class Follower {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   bool stopping_ = false;
-  FollowerStatus status_;
-  Deadline heard_;
+  FollowerStatus status_;  // without what the link knows
   std::thread thread_;
 };
 

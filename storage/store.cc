@@ -40,7 +40,7 @@ struct Store::Impl {
   Published published;
   // The one of the two that there is.
   std::unique_ptr<EmbeddedLedger> embedded;
-  std::unique_ptr<Ledger> elsewhere;
+  std::unique_ptr<LedgerLink> elsewhere;
   std::unique_ptr<Follower> follower;
 };
 
@@ -111,7 +111,7 @@ StatusOr<std::unique_ptr<Store>> Store::Follow(const StoreOptions& options, std:
   RETURN_IF_ERROR(Touch(*engine));
   folder->RemoveOtherRows();
   auto impl = std::make_unique<Impl>(std::move(folder), std::move(engine), meta, unsynced);
-  impl->elsewhere = std::move(ledger);
+  impl->elsewhere = std::make_unique<LedgerLink>(std::move(ledger), status, clock);
   impl->follower = std::make_unique<Follower>(*impl->elsewhere, impl->options, *impl->folder, impl->published, clock);
   return std::unique_ptr<Store>(new Store(std::move(impl)));
 }
@@ -135,6 +135,10 @@ const std::string& Store::epoch() const { return impl_->epoch; }
 const std::string& Store::identity() const { return impl_->identity; }
 
 bool Store::follows() const { return impl_->follower != nullptr; }
+
+std::optional<std::chrono::milliseconds> Store::silence() const {
+  return impl_->elsewhere ? impl_->elsewhere->silence() : std::nullopt;
+}
 
 std::optional<FollowerStatus> Store::follower() const {
   if (!impl_->follower) return std::nullopt;

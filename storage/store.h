@@ -6,6 +6,7 @@
 // Thread-safe. A store that was opened owns its folder (lock file) until it is destroyed.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -42,6 +43,9 @@ class Store {
   const std::string& epoch() const;
   // True if the ledger is elsewhere, where others may write to it too.
   bool follows() const;
+  // Nothing while everything that was acknowledged comes here. Else since when the ledger does not answer: what is read
+  // may be so old.
+  std::optional<std::chrono::milliseconds> silence() const;
   // How the following goes; nothing with an embedded ledger.
   std::optional<FollowerStatus> follower() const;
   // Grows when the rows were filled anew instead of being brought up to date; revisions may then have gone back. Who

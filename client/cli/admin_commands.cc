@@ -18,6 +18,20 @@ std::string Bytes(uint64_t bytes) {
 
 }  // namespace
 
+// How a node of a cluster follows its ledger.
+void WriteLink(const v1::LedgerLink& link, const Style& style, std::ostream& out) {
+  using google::protobuf::util::TimeUtil;
+  if (link.connected()) {
+    out << "following";
+  } else {
+    out << style.Red("cut off for " + std::to_string(TimeUtil::DurationToSeconds(link.silence())) +
+                     " s: " + Clean(link.reason()))
+        << "\nfollowing";
+  }
+  out << ": lag " << TimeUtil::DurationToMilliseconds(link.lag()) << " ms, " << Count(link.resumes(), "resume") << ", "
+      << Count(link.gaps(), "gap") << ", " << Count(link.relists(), "re-list") << "\n";
+}
+
 StatusOr<int> RunAdminStatus(Session& session) {
   ASSIGN_OR_RETURN(const v1::GetStatusResponse response, session.client().GetStatus({}, session.call()));
   Answer answer;
@@ -35,6 +49,7 @@ StatusOr<int> RunAdminStatus(Session& session) {
         << Count(response.products(), "product") << ", " << Bytes(response.resident_bytes()) << " resident\n"
         << "ledger " << Clean(response.ledger_kind()) << " at " << Clean(response.ledger_revision()) << " (oldest "
         << Clean(response.oldest_revision()) << "), store at " << Clean(response.store_revision()) << "\n";
+    if (response.has_ledger_link()) WriteLink(response.ledger_link(), style, out);
     if (!response.writable()) {
       out << style.Red("writes are refused: " + Clean(response.not_writable_reason())) << "\n";
     }

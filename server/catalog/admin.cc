@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/catalog/admin.h"
 
+#include <google/protobuf/util/time_util.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -86,6 +87,17 @@ Status VerifyGraph(const Backends& parts, const CallContext& call, v1::VerifyInd
   return Status::Ok();
 }
 
+void FillLink(const storage::FollowerStatus& follower, v1::LedgerLink& link) {
+  using google::protobuf::util::TimeUtil;
+  link.set_connected(follower.connected.ok());
+  link.set_reason(follower.connected.message());
+  *link.mutable_silence() = TimeUtil::MillisecondsToDuration(follower.silence.count());
+  *link.mutable_lag() = TimeUtil::MillisecondsToDuration(follower.lag.count());
+  link.set_resumes(follower.resumes);
+  link.set_gaps(follower.gaps);
+  link.set_relists(follower.relists);
+}
+
 }  // namespace
 
 std::string_view NodeVersion() { return "0.1.0"; }
@@ -117,7 +129,7 @@ StatusOr<v1::GetStatusResponse> Admin::GetStatus(const v1::GetStatusRequest& /*r
   response.set_version(std::string(NodeVersion()));
   response.set_ledger_kind(ledger.kind);
   response.set_ledger_revision(Token(parts_, ledger.head));
-  response.set_oldest_revision(Token(parts_, ledger.oldest));
+  response.set_oldest_revision(Token(parts_, parts_.store.oldest()));
   const storage::Revision applied = parts_.store.applied();
   response.set_store_revision(Token(parts_, applied));
   *response.add_indexes() = StatusOf(parts_.text_runner);
@@ -133,6 +145,7 @@ StatusOr<v1::GetStatusResponse> Admin::GetStatus(const v1::GetStatusRequest& /*r
   response.set_resident_bytes(ResidentBytes());
   response.set_writable(ledger.writable);
   response.set_not_writable_reason(ledger.not_writable_reason);
+  if (const auto follower = parts_.store.follower()) FillLink(*follower, *response.mutable_ledger_link());
   const auto uptime = std::chrono::duration_cast<std::chrono::seconds>(parts_.clock.Monotonic() - start_);
   response.mutable_uptime()->set_seconds(uptime.count());
   return response;

@@ -26,6 +26,8 @@ void CatchUp(prometheus::Counter& counter, uint64_t counted) {
   counter.Increment(std::max(0.0, static_cast<double>(counted) - counter.Value()));
 }
 
+double Seconds(std::chrono::milliseconds time) { return std::chrono::duration<double>(time).count(); }
+
 }  // namespace
 
 struct Metrics::Impl {
@@ -63,6 +65,22 @@ struct Metrics::Impl {
                                     .Add({});
   prometheus::Gauge& store_bytes =
       prometheus::BuildGauge().Name("souk_store_bytes").Help("Size of the store on disk").Register(registry).Add({});
+
+  // Of a node of a cluster; a node alone has none of them.
+  prometheus::Family<prometheus::Gauge>& link_connected = prometheus::BuildGauge()
+                                                              .Name("souk_ledger_connected")
+                                                              .Help("1 while the ledger answers this node")
+                                                              .Register(registry);
+  prometheus::Family<prometheus::Gauge>& link_seconds =
+      prometheus::BuildGauge()
+          .Name("souk_ledger_seconds")
+          .Help("silence: since the ledger was last heard of; lag: from the newest commit to its being applied here")
+          .Register(registry);
+  prometheus::Family<prometheus::Counter>& link_events =
+      prometheus::BuildCounter()
+          .Name("souk_ledger_events_total")
+          .Help("resume: followed again; gap: a revision was missing; relist: the store was filled anew")
+          .Register(registry);
 
   // A family's Add() takes a lock and builds a label map each time: what a call needs is kept here.
   std::shared_mutex mutex;
@@ -105,6 +123,14 @@ std::string Metrics::Text(const catalog::Backends& parts) {
     CatchUp(impl_->index_faults.Add({{"index", name}}), runner->faults());
     CatchUp(impl_->index_rebuilds.Add({{"index", name}}), runner->rebuilds());
     impl_->index_bytes.Add({{"index", name}}).Set(static_cast<double>(status.size_bytes));
+  }
+  if (const auto follower = parts.store.follower()) {
+    impl_->link_connected.Add({}).Set(follower->connected.ok() ? 1 : 0);
+    impl_->link_seconds.Add({{"of", "silence"}}).Set(Seconds(follower->silence));
+    impl_->link_seconds.Add({{"of", "lag"}}).Set(Seconds(follower->lag));
+    CatchUp(impl_->link_events.Add({{"event", "resume"}}), follower->resumes);
+    CatchUp(impl_->link_events.Add({{"event", "gap"}}), follower->gaps);
+    CatchUp(impl_->link_events.Add({{"event", "relist"}}), follower->relists);
   }
   impl_->damaged.Set(parts.store.damage().ok() ? 0 : 1);
   impl_->products.Set(static_cast<double>(parts.store.live_lines()));

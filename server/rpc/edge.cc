@@ -56,6 +56,9 @@ Status Edge::Wait(grpc::CallbackServerContext& context, const Method& method,
 grpc::Status Edge::Ended(grpc::CallbackServerContext& context, const Method& method, const Status& status,
                          std::chrono::steady_clock::time_point since) const {
   parts_.observer.Ended(method.name, status.code(), parts_.clock.Monotonic() - since);
+  if (const auto silence = parts_.silence ? parts_.silence() : std::nullopt) {
+    context.AddTrailingMetadata("souk-silence-ms", std::to_string(silence->count()));
+  }
   if (status.ok()) return grpc::Status::OK;
   const size_t bytes_max = DetailBytes(context);
   return {static_cast<grpc::StatusCode>(status.code()), MessageOf(status, bytes_max), DetailsOf(status, bytes_max)};

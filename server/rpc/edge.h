@@ -8,6 +8,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "server/catalog/backends.h"
@@ -23,6 +24,8 @@ struct EdgeParts {
   catalog::CallObserver& observer;
   const Clock& clock;
   bool mutual_tls = false;  // each peer has shown a certificate
+  // Since when this node is cut off from what others write; nothing if it is not. Every answer is marked with it.
+  std::function<std::optional<std::chrono::milliseconds>()> silence = {};
 };
 
 // One method of the contract.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/etcd/channel.h"
 
+#include <utility>
+
 #include "base/errors.h"
 
 namespace souk::storage::etcd {
@@ -51,6 +53,12 @@ Status FromGrpc(const grpc::Status& status, bool writes) {
       return errors::NotWritable("etcd has no space left; compact, defragment and disarm its alarm (" + text + ")");
     case grpc::StatusCode::INVALID_ARGUMENT:
       return errors::Internal(text);
+    case grpc::StatusCode::UNIMPLEMENTED: {
+      ErrorDetail detail;
+      detail.reason = "NOT_ETCD";
+      detail.remedy = "Name the client addresses of etcd's members, such as --ledger=etcd://h1:2379,h2:2379,h3:2379.";
+      return {Code::kFailedPrecondition, "what answers in the place of etcd is no etcd", std::move(detail)};
+    }
     default:
       // Whatever else went wrong, the request may have been on its way already.
       if (writes) return errors::OutcomeUnknown("the change");

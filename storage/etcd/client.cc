@@ -2,6 +2,7 @@
 #include "storage/etcd/client.h"
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 
 #include "base/errors.h"
@@ -19,6 +20,13 @@ using etcdserverpb::RangeResponse;
 using etcdserverpb::StatusResponse;
 using etcdserverpb::TxnRequest;
 using etcdserverpb::TxnResponse;
+
+namespace {
+
+// Between two tries of a call.
+constexpr std::chrono::milliseconds kPause{50};
+
+}  // namespace
 
 struct Client::Member {
   explicit Member(const std::string& endpoint)
@@ -54,7 +62,13 @@ StatusOr<size_t> Client::Connected(Deadline deadline) {
     if (members_[current]->channel->WaitForConnected(wait)) return current;
     MoveOn(current);
   }
-  return errors::Unreachable("etcd", "no member accepts a connection");
+  return errors::Unreachable(Names(), "no member accepts a connection");
+}
+
+std::string Client::Names() const {
+  std::string names = "etcd";
+  for (const std::string& endpoint : options_.endpoints) names += (names == "etcd" ? " at " : ", ") + endpoint;
+  return names;
 }
 
 souk::Status Client::Note(const etcdserverpb::ResponseHeader& header) {
@@ -83,6 +97,8 @@ StatusOr<Response> Client::Repeat(const Call& call, Deadline deadline) {
     }
     if (failure.code() != Code::kUnavailable) return failure;
     MoveOn(number);
+    // A cluster without a leader says no at once, every time.
+    std::this_thread::sleep_until(std::min(deadline, clock_.Monotonic() + kPause));
   } while (clock_.Monotonic() < deadline);
   return failure;
 }

@@ -4,7 +4,8 @@
 //
 // Errors of every call: UNAVAILABLE (UNREACHABLE) if no member answers in time, or if another cluster does;
 // OUT_OF_RANGE if a revision was compacted or is not there yet; RESOURCE_EXHAUSTED (NOT_WRITABLE) if etcd has no space;
-// INTERNAL if etcd takes a request for malformed. Thread-safe.
+// FAILED_PRECONDITION (NOT_ETCD) if something else answers; INTERNAL if etcd takes a request for malformed.
+// Thread-safe.
 #pragma once
 
 #include <atomic>
@@ -60,6 +61,8 @@ class Client {
   // One that is connected, with its number.
   StatusOr<size_t> Connected(Deadline deadline);
   void MoveOn(size_t from);
+  // For people: "etcd at 127.0.0.1:2379, …".
+  std::string Names() const;
   souk::Status Note(const etcdserverpb::ResponseHeader& header);
 
   const ClientOptions options_;

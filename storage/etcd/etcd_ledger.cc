@@ -21,6 +21,8 @@ using etcdserverpb::RangeResponse;
 constexpr std::chrono::seconds kTransactionMax{7};
 // Calls that have no deadline of their own.
 constexpr std::chrono::seconds kCallMax{30};
+// What must be known before a feed begins, whatever its deadline: a feed that is asked for short waits begins too.
+constexpr std::chrono::seconds kCheckMax{2};
 // Rounds of one batch: in each, whoever stood in the way is sent back to its caller.
 constexpr int kRoundsMax = 32;
 // Outcomes that nobody asked for yet.
@@ -183,7 +185,7 @@ StatusOr<std::vector<LedgerRevision>> EtcdLedger::Feed(Revision after, size_t re
     if (feed_ != nullptr && feed_->position() == after) feed = std::move(feed_);
   }
   if (feed == nullptr) {
-    RETURN_IF_ERROR(CheckHistory(after, deadline));
+    RETURN_IF_ERROR(CheckHistory(after, std::max(deadline, clock_.Monotonic() + kCheckMax)));
     feed = std::make_unique<etcd::Feed>(client_, keys_, after);
   }
   auto revisions = feed->Next(revisions_max, deadline);

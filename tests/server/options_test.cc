@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "server/ledger_address.h"
+
 namespace souk::server {
 namespace {
 
@@ -37,6 +39,13 @@ TEST(Options, CertificateFilesComeTogether) {
   for (const auto& arguments : bad) EXPECT_EQ(Parse(arguments).exit_code, 2) << arguments.front();
 }
 
+TEST(Options, NameTheLedger) {
+  EXPECT_EQ(*ParseLedger(Parse({}).options->ledger), std::vector<std::string>());
+  const ParsedOptions parsed = Parse({"--ledger=etcd://127.0.0.1:2379,[::1]:2379,h3:1"});
+  ASSERT_TRUE(parsed.options);
+  EXPECT_EQ(*ParseLedger(parsed.options->ledger), (std::vector<std::string>{"127.0.0.1:2379", "[::1]:2379", "h3:1"}));
+}
+
 TEST(Options, RefuseEmptyValuesAndAddressesThatAreNone) {
   std::vector<std::vector<std::string>> bad = {
       {"--data-dir=", "--grpc-address=127.0.0.1:0"},
@@ -55,6 +64,10 @@ TEST(Options, RefuseEmptyValuesAndAddressesThatAreNone) {
                                 "127.0.0.1:abc", "127.0.0.1:-1", "127.0.0.1:7070x", "127.0.0.1: 7070"}) {
       bad.push_back({std::string(option) + address});
     }
+  }
+  for (const char* ledger :
+       {"", "etcd", "etcd://", "etcd://h", "etcd://h:0", "etcd://h:1,", "etcd://h:1/x", "http://h:1"}) {
+    bad.push_back({std::string("--ledger=") + ledger});
   }
   for (const auto& arguments : bad) {
     const ParsedOptions parsed = Parse(arguments);

@@ -46,8 +46,10 @@ std::string FreeAddress() {
   return "127.0.0.1:" + std::to_string(bound ? ntohs(address.sin_port) : 0);
 }
 
+}  // namespace
+
 // Where etcd says that it is ready, as it would to systemd.
-class Notice {
+class Etcd::Notice {
  public:
   explicit Notice(const std::filesystem::path& path) : fd_(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
     unlink(path.c_str());
@@ -72,54 +74,92 @@ class Notice {
   bool bound_ = false;
 };
 
-}  // namespace
-
 bool Etcd::IsInstalled() { return access(Program().c_str(), X_OK) == 0; }
 
+Etcd::Etcd(EtcdOptions options, std::string name) : options_(std::move(options)), name_(std::move(name)) {}
+Etcd::~Etcd() = default;
+
 StatusOr<std::unique_ptr<Etcd>> Etcd::Start(EtcdOptions options) {
-  std::unique_ptr<Etcd> etcd(new Etcd(std::move(options)));
+  ASSIGN_OR_RETURN(auto members, StartMembers(options, 1));
+  return std::move(members.front());
+}
+
+StatusOr<std::vector<std::unique_ptr<Etcd>>> Etcd::StartMembers(const EtcdOptions& options, size_t members) {
   Status status;
   for (int i = 0; i < kStartTries; ++i) {
-    etcd->endpoint_ = FreeAddress();
-    etcd->peer_ = FreeAddress();
-    status = etcd->Launch();
-    if (status.ok()) return etcd;
+    std::vector<std::unique_ptr<Etcd>> all;
+    std::string cluster;
+    for (size_t number = 1; number <= members; ++number) {
+      const std::string name = "etcd" + std::to_string(number);
+      EtcdOptions own = options;
+      if (members > 1) own.directory /= name;
+      std::unique_ptr<Etcd> etcd(new Etcd(std::move(own), name));
+      etcd->endpoint_ = FreeAddress();
+      etcd->peer_ = FreeAddress();
+      cluster += (cluster.empty() ? "" : ",") + name + "=http://" + etcd->peer_;
+      all.push_back(std::move(etcd));
+    }
+    status = Status::Ok();
+    for (const auto& etcd : all) {
+      etcd->cluster_ = cluster;
+      if (status.ok()) status = etcd->Spawn();
+    }
+    for (const auto& etcd : all) {
+      if (status.ok()) status = etcd->AwaitReady();
+    }
+    if (status.ok()) return all;
+    std::error_code ignored;
+    std::filesystem::remove_all(options.directory, ignored);  // what a member wrote has the old ports in it
   }
   return status;
 }
 
-Status Etcd::Launch() {
+Status Etcd::Spawn() {
   const std::filesystem::path log = options_.directory / "etcd.log";
   const std::filesystem::path notice_path = options_.directory / "notice";
   std::filesystem::create_directories(options_.directory);
-  const Notice notice(notice_path);
+  notice_ = std::make_unique<Notice>(notice_path);
   const std::string client_url = "http://" + endpoint_;
   const std::string peer_url = "http://" + peer_;
   ProcessOptions process;
   process.command = {Program(),
-                     "--name=one",
+                     "--name=" + name_,
                      "--data-dir=" + (options_.directory / "data").string(),
                      "--listen-client-urls=" + client_url,
                      "--advertise-client-urls=" + client_url,
                      "--listen-peer-urls=" + peer_url,
                      "--initial-advertise-peer-urls=" + peer_url,
-                     "--initial-cluster=one=" + peer_url,
+                     "--initial-cluster=" + cluster_,
                      "--logger=zap"};
   process.command.insert(process.command.end(), options_.flags.begin(), options_.flags.end());
   process.environment = {"NOTIFY_SOCKET=" + notice_path.string()};
   process.output = log;
   process.errors = log;
+  process_.reset();
   ASSIGN_OR_RETURN(Process started, Process::Start(process));
   process_.emplace(std::move(started));
-  if (notice.Wait(process_->pidfd())) return Status::Ok();
+  return Status::Ok();
+}
+
+Status Etcd::AwaitReady() {
+  if (notice_->Wait(process_->pidfd())) return Status::Ok();
   process_.reset();
-  return {Code::kUnavailable, "etcd does not start: " + ReadFile(log)};
+  return {Code::kUnavailable, "etcd does not start: " + ReadFile(options_.directory / "etcd.log")};
+}
+
+void Etcd::Kill() {
+  process_->Signal(SIGKILL);
+  process_->Wait(kEndMax);
+}
+
+Status Etcd::Restart() {
+  RETURN_IF_ERROR(Spawn());
+  return AwaitReady();
 }
 
 Status Etcd::KillAndRestart() {
-  process_->Signal(SIGKILL);
-  process_->Wait(kEndMax);
-  return Launch();
+  Kill();
+  return Restart();
 }
 
 }  // namespace souk::support

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A real etcd as a child process: one member on loopback, its data in a folder of its own. Debian's, or the one that
-// SOUK_ETCD names. Not thread-safe.
+// A real etcd as child processes: members on loopback, the data of each in a folder of its own. Debian's, or the one
+// that SOUK_ETCD names. Not thread-safe.
 #pragma once
 
 #include <filesystem>
@@ -21,24 +21,37 @@ struct EtcdOptions {
 
 class Etcd {
  public:
-  // Launches it on free ports and waits until it answers. UNAVAILABLE with the end of its log if it does not.
+  // Launches a cluster of one on free ports and waits until it answers. UNAVAILABLE with its log if it does not.
   static StatusOr<std::unique_ptr<Etcd>> Start(EtcdOptions options);
+  // The same for that many members of one cluster.
+  static StatusOr<std::vector<std::unique_ptr<Etcd>>> StartMembers(const EtcdOptions& options, size_t members);
+  ~Etcd();
   // True if there is an etcd to start.
   static bool IsInstalled();
 
   // "127.0.0.1:34567".
   const std::string& endpoint() const { return endpoint_; }
   Process& process() { return *process_; }
-  // kill -9, and once more on the same ports and data.
+  // kill -9.
+  void Kill();
+  // Once more on the same ports and data.
+  Status Restart();
   Status KillAndRestart();
 
  private:
-  explicit Etcd(EtcdOptions options) : options_(std::move(options)) {}
-  Status Launch();
+  class Notice;
+
+  Etcd(EtcdOptions options, std::string name);
+  // Launches it; then waits until it answers, which it does once most of the members run.
+  Status Spawn();
+  Status AwaitReady();
 
   EtcdOptions options_;
+  std::string name_;
   std::string endpoint_;
   std::string peer_;
+  std::string cluster_;  // names and addresses of all members, as etcd takes them
+  std::unique_ptr<Notice> notice_;
   std::optional<Process> process_;
 };
 

@@ -33,6 +33,29 @@ Status Wire::AskFeed() {
   return once_.ok() ? fault_ : std::exchange(once_, Status::Ok());
 }
 
+void Wire::HoldHeads(bool hold) {
+  const std::lock_guard lock(mutex_);
+  hold_heads_ = hold;
+  changed_.notify_all();
+}
+
+void Wire::AwaitHeads(int count) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return heads_ >= count; });
+}
+
+void Wire::AskHead() {
+  std::unique_lock lock(mutex_);
+  ++heads_;
+  changed_.notify_all();
+  changed_.wait(lock, [this] { return !hold_heads_; });
+}
+
+int Wire::heads() const {
+  const std::lock_guard lock(mutex_);
+  return heads_;
+}
+
 StatusOr<storage::LedgerStatus> RemoteLedger::Status(Deadline deadline) {
   RETURN_IF_ERROR(wire_.Ask());
   return inner_.Status(deadline);
@@ -41,7 +64,8 @@ StatusOr<storage::LedgerStatus> RemoteLedger::Status(Deadline deadline) {
 std::vector<StatusOr<storage::Revision>> RemoteLedger::CommitEach(std::vector<storage::Transaction> transactions,
                                                                   Deadline deadline) {
   const souk::Status fault = wire_.Ask();
-  if (!fault.ok()) return {transactions.size(), StatusOr<storage::Revision>(fault)};
+  using Results = std::vector<StatusOr<storage::Revision>>;
+  if (!fault.ok()) return Results(transactions.size(), StatusOr<storage::Revision>(fault));
   return inner_.CommitEach(std::move(transactions), deadline);
 }
 
@@ -52,7 +76,7 @@ StatusOr<std::optional<storage::Revision>> RemoteLedger::Resolve(std::string_vie
 
 StatusOr<storage::Revision> RemoteLedger::Head(Deadline deadline) {
   RETURN_IF_ERROR(wire_.Ask());
-  ++wire_.heads;
+  wire_.AskHead();
   return inner_.Head(deadline);
 }
 

@@ -24,15 +24,22 @@ class Wire {
   // Waits until whatever a feed that begins now answers has been taken in.
   void AwaitARound();
 
+  // A barrier does not come back until it is released.
+  void HoldHeads(bool hold);
+  void AwaitHeads(int count);
+
   Status Ask() const;
   Status AskFeed();
+  void AskHead();
+  int heads() const;
   std::atomic<int> lists = 0;
-  std::atomic<int> heads = 0;
 
  private:
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   int feeds_ = 0;
+  int heads_ = 0;
+  bool hold_heads_ = false;
   Status fault_;
   Status once_;
 };

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/ledger_link.h"
+
+#include <utility>
+
+#include "base/errors.h"
+
+namespace souk::storage {
+namespace {
+
+// A member that goes, or a new leader, is got over in less: until then calls are tried.
+constexpr std::chrono::milliseconds kSilenceMax{1'000};
+
+}  // namespace
+
+LedgerLink::LedgerLink(std::unique_ptr<Ledger> ledger, LedgerStatus status, const Clock& clock)
+    : ledger_(std::move(ledger)), clock_(clock), known_(std::move(status)), heard_(clock.Monotonic()) {}
+
+void LedgerLink::Heard() {
+  const std::lock_guard lock(mutex_);
+  heard_ = clock_.Monotonic();
+  if (connected_.ok()) return;
+  connected_ = souk::Status::Ok();
+  ++resumes_;
+}
+
+void LedgerLink::Lost(const souk::Status& why) {
+  const std::lock_guard lock(mutex_);
+  connected_ = why;
+}
+
+std::optional<std::chrono::milliseconds> LedgerLink::silence() const {
+  const std::lock_guard lock(mutex_);
+  if (connected_.ok()) return std::nullopt;
+  return std::chrono::duration_cast<std::chrono::milliseconds>(clock_.Monotonic() - heard_);
+}
+
+void LedgerLink::Describe(FollowerStatus& status) const {
+  const std::lock_guard lock(mutex_);
+  status.connected = connected_;
+  status.silence = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.Monotonic() - heard_);
+  status.resumes = resumes_;
+}
+
+souk::Status LedgerLink::Usable() const {
+  const std::lock_guard lock(mutex_);
+  const auto silence = clock_.Monotonic() - heard_;
+  if (connected_.ok() || silence < kSilenceMax) return souk::Status::Ok();
+  return errors::LedgerUnreachable(connected_.message(),
+                                   std::chrono::duration_cast<std::chrono::seconds>(silence).count());
+}
+
+StatusOr<LedgerStatus> LedgerLink::Status(Deadline deadline) {
+  souk::Status usable = Usable();
+  if (usable.ok()) {
+    StatusOr<LedgerStatus> status = ledger_->Status(deadline);
+    const std::lock_guard lock(mutex_);
+    if (status.ok()) return known_ = *std::move(status);
+    usable = status.status();
+  }
+  const std::lock_guard lock(mutex_);
+  LedgerStatus status = known_;
+  status.writable = false;
+  status.not_writable_reason = usable.message();
+  return status;
+}
+
+std::vector<StatusOr<Revision>> LedgerLink::CommitEach(std::vector<Transaction> transactions, Deadline deadline) {
+  const souk::Status usable = Usable();
+  // In parentheses: in braces the number would be a result too.
+  if (!usable.ok()) return std::vector<StatusOr<Revision>>(transactions.size(), StatusOr<Revision>(usable));
+  return ledger_->CommitEach(std::move(transactions), deadline);
+}
+
+StatusOr<std::optional<Revision>> LedgerLink::Resolve(std::string_view write_id, Deadline deadline) {
+  RETURN_IF_ERROR(Usable());
+  return ledger_->Resolve(write_id, deadline);
+}
+
+StatusOr<Revision> LedgerLink::Head(Deadline deadline) {
+  RETURN_IF_ERROR(Usable());
+  std::unique_lock lock(barrier_mutex_);
+  const uint64_t mine = barriers_begun_ + 1;  // the first that begins from now on
+  const bool free = barrier_done_.wait_until(
+      lock, deadline, [&] { return barriers_done_ >= mine || !barrier_under_way_; });
+  if (barriers_done_ >= mine) return head_;
+  if (!free) return errors::RevisionNotApplied("the ledger");
+  barrier_under_way_ = true;
+  const uint64_t number = ++barriers_begun_;
+  lock.unlock();
+  const StatusOr<Revision> head = ledger_->Head(deadline);
+  lock.lock();
+  barrier_under_way_ = false;
+  if (head.ok()) {
+    barriers_done_ = number;
+    head_ = *head;
+  }
+  barrier_done_.notify_all();  // if it failed, who waits asks for itself
+  return head;
+}
+
+StatusOr<Revision> LedgerLink::List(std::string_view prefix, Revision at,
+                                    const std::function<bool(const KeyState&)>& visit) {
+  return ledger_->List(prefix, at, visit);
+}
+
+StatusOr<std::vector<LedgerRevision>> LedgerLink::Feed(Revision after, size_t revisions_max, Deadline deadline) {
+  return ledger_->Feed(after, revisions_max, deadline);
+}
+
+souk::Status LedgerLink::Compact(Revision until) { return ledger_->Compact(until); }
+
+}  // namespace souk::storage

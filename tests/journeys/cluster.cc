@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/journeys/cluster.h"
+
+#include <chrono>
+#include <thread>
+
+namespace souk::journeys {
+namespace {
+
+// In each, the node is asked how it is.
+constexpr std::chrono::seconds kAwaitMax{30};
+
+}  // namespace
+
+Cluster::Cluster(size_t nodes, size_t members)
+    : etcd_(Must(support::Etcd::StartMembers({folder_ / "etcd"}, members))), nodes_(nodes) {
+  for (size_t number = 0; number < nodes; ++number) Start(number);
+}
+
+std::string Cluster::ledger() const {
+  std::string members;
+  for (const auto& etcd : etcd_) members += (members.empty() ? "etcd://" : ",") + etcd->endpoint();
+  return members;
+}
+
+void Cluster::Start(size_t number) {
+  Member& member = nodes_[number];
+  member.client.reset();
+  member.node.reset();
+  member.node = Must(support::Node::Start({.data_directory = data_of(number), .flags = {"--ledger=" + ledger()}}));
+  client::ClientOptions options = ClientOf(member.node->grpc_address());
+  options.attempts_max = 1;  // what a node refuses is what is looked at
+  member.client = std::make_unique<client::Client>(options);
+}
+
+void Cluster::Stop() {
+  for (Member& member : nodes_) member.client.reset();
+  for (Member& member : nodes_) {
+    if (member.node == nullptr) continue;
+    const Status stopped = member.node->Stop();
+    EXPECT_TRUE(stopped.ok()) << stopped.ToString();
+  }
+}
+
+void Cluster::AwaitConnected(size_t number, bool connected) {
+  const auto until = std::chrono::steady_clock::now() + kAwaitMax;
+  while (Must(client(number).GetStatus({})).ledger_link().connected() != connected) {
+    ASSERT_LT(std::chrono::steady_clock::now(), until) << node(number).Log();
+    std::this_thread::yield();
+  }
+}
+
+v1::RegisterProductResponse Cluster::Register(size_t number, const Sample& sample) {
+  return Must(client(number).RegisterProduct(support::RegistrationOf(sample)));
+}
+
+void Cluster::ExpectThere(size_t number, const Sample& sample, const std::string& revision) {
+  v1::GetProductRequest get;
+  get.set_name(sample.line());
+  get.set_include_documents(true);
+  get.mutable_consistency()->set_min_revision(revision);
+  const v1::Product product = Must(client(number).GetProduct(get)).product();
+  EXPECT_EQ(product.version(), sample.version);
+  ASSERT_EQ(product.documents_size(), 2);
+  EXPECT_EQ(product.documents(0).content(), support::ProductYaml(sample));
+
+  v1::SearchRequest search;
+  search.set_query(sample.name);
+  search.mutable_consistency()->set_min_revision(revision);
+  std::vector<std::string> found;
+  const v1::SearchResponse hits = Must(client(number).Search(search));
+  for (const v1::SearchHit& hit : hits.hits()) found.push_back(hit.id());
+  EXPECT_THAT(found, ::testing::Contains(sample.id()));
+
+  v1::FindOwnerRequest owner;
+  owner.set_identifier(sample.dataset());
+  owner.mutable_consistency()->set_min_revision(revision);
+  EXPECT_THAT(Must(client(number).FindOwner(owner)).owners(), ::testing::ElementsAre(sample.owner));
+
+  v1::TraceLineageRequest trace;
+  trace.set_root(sample.line());
+  trace.set_direction(v1::LINEAGE_DIRECTION_UP);
+  trace.mutable_consistency()->set_min_revision(revision);
+  const v1::TraceLineageResponse lineage = Must(client(number).TraceLineage(trace));
+  EXPECT_EQ(lineage.nodes_size(), 1 + static_cast<int>(sample.reads.size()));
+}
+
+std::vector<std::string> Cluster::ListAll(size_t number) {
+  v1::ListProductsRequest request;
+  request.set_page_size(1000);
+  request.mutable_consistency()->set_latest(true);
+  std::vector<std::string> all;
+  const v1::ListProductsResponse response = Must(client(number).ListProducts(request));
+  for (const v1::Product& product : response.products()) all.push_back(product.ShortDebugString());
+  return all;
+}
+
+}  // namespace souk::journeys

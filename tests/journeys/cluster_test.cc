@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+// Journeys through several nodes on one etcd: any of them will do, and any may go.
+#include "tests/journeys/cluster.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <chrono>
+#include <iterator>
+#include <sstream>
+
+#include "souk/v1/registry_service.grpc.pb.h"
+#include "tests/support/socket.h"
+
+namespace souk::journeys {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+// A refusal that an operator's pager, and a deploy that waits, can live with.
+constexpr std::chrono::seconds kRefusalMax{4};
+
+class Clustered : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!support::Etcd::IsInstalled()) GTEST_SKIP() << "there is no etcd; ./dev test unpacks it";
+  }
+};
+
+// How a plain read answers, and since when it says that its node is cut off; nothing if it does not.
+std::pair<grpc::StatusCode, std::string> ReadWithMark(const support::Node& node, const Sample& sample) {
+  const auto stub = v1::RegistryService::NewStub(
+      grpc::CreateChannel(node.grpc_address(), grpc::InsecureChannelCredentials()));
+  grpc::ClientContext context;
+  v1::GetProductRequest request;
+  request.set_name(sample.line());
+  v1::GetProductResponse response;
+  const grpc::Status status = stub->GetProduct(&context, request, &response);
+  const auto& metadata = context.GetServerTrailingMetadata();
+  const auto mark = metadata.find("souk-silence-ms");
+  return {status.error_code(), mark == metadata.end() ? "" : std::string(mark->second.data(), mark->second.size())};
+}
+
+// Refused for that reason, and quickly.
+template <typename Ask>
+void ExpectRefused(const Ask& ask) {
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_THAT(ask(), FailsWith(Code::kUnavailable, "LEDGER_UNREACHABLE"));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, kRefusalMax);
+}
+
+TEST_F(Clustered, WhatOneNodeTakesIsAtOnceThereOnAnother) {
+  Cluster cluster(2);
+  const Sample orders{.domain = "retail", .name = "Web Orders"};
+  const Sample margins{.domain = "finance", .name = "Margins", .reads = {orders.contract()}};
+  // In turns, so that each plans on what the other wrote.
+  cluster.ExpectThere(1, orders, cluster.Register(0, orders).revision());
+  cluster.ExpectThere(0, margins, cluster.Register(1, margins).revision());
+  const Sample next{.domain = "retail", .name = "Web Orders", .version = "1.1.0"};
+  cluster.ExpectThere(0, next, cluster.Register(1, next).revision());
+  EXPECT_EQ(cluster.ListAll(0), cluster.ListAll(1));
+  // The same content again changes nothing, wherever it is told.
+  EXPECT_FALSE(cluster.Register(0, next).changed());
+  cluster.Stop();
+}
+
+TEST_F(Clustered, ANodeThatIsKilledIsMissedByNobodyAndCatchesUp) {
+  Cluster cluster(2);
+  const Sample before{.domain = "retail", .name = "Before"};
+  const Sample during{.domain = "retail", .name = "During"};
+  const Sample after{.domain = "retail", .name = "After"};
+  cluster.Register(0, before);
+  cluster.Kill(0);
+  cluster.Register(1, during);
+  cluster.Start(0);
+  const std::string revision = cluster.Register(0, after).revision();
+  for (const size_t node : {0, 1}) {
+    for (const Sample& sample : {before, during, after}) cluster.ExpectThere(node, sample, revision);
+    const v1::VerifyIndexResponse verdict = Must(cluster.client(node).VerifyIndex({}));
+    EXPECT_EQ(verdict.faults_size(), 0) << verdict.ShortDebugString();
+  }
+  EXPECT_EQ(cluster.ListAll(0), cluster.ListAll(1));
+  const auto first = Must(cluster.client(0).GetStatus({}));
+  const auto second = Must(cluster.client(1).GetStatus({}));
+  EXPECT_EQ(first.ledger_kind(), "etcd");
+  EXPECT_EQ(first.store_revision(), second.store_revision());
+  EXPECT_EQ(first.products(), 3U);
+  EXPECT_EQ(first.ledger_link().relists(), 0U) << "it went on from where it was";
+  cluster.Stop();
+}
+
+TEST_F(Clustered, ANodeThatComesLateIsFilledWithEverything) {
+  Cluster cluster(2);
+  cluster.Kill(1);
+  std::filesystem::remove_all(cluster.data_of(1));
+  const Sample orders{.domain = "retail", .name = "Orders"};
+  const Sample next{.domain = "retail", .name = "Orders", .version = "1.1.0"};
+  cluster.Register(0, orders);
+  const std::string revision = cluster.Register(0, next).revision();
+  cluster.Start(1);
+  cluster.ExpectThere(1, next, revision);
+  v1::ListProductVersionsRequest versions;
+  versions.set_name(next.line());
+  EXPECT_EQ(Must(cluster.client(1).ListProductVersions(versions)).ShortDebugString(),
+            Must(cluster.client(0).ListProductVersions(versions)).ShortDebugString());
+  EXPECT_EQ(cluster.ListAll(0), cluster.ListAll(1));
+  cluster.Stop();
+}
+
+TEST_F(Clustered, CutOffFromEtcdItServesMarkedReadsRefusesTheRestAndRecoversByItself) {
+  Cluster cluster(1);
+  const Sample orders{.domain = "retail", .name = "Orders"};
+  const std::string revision = cluster.Register(0, orders).revision();
+  EXPECT_EQ(ReadWithMark(cluster.node(0), orders), std::pair(grpc::StatusCode::OK, std::string()));
+  cluster.etcd().Kill();
+  cluster.AwaitConnected(0, false);
+  const auto [code, mark] = ReadWithMark(cluster.node(0), orders);
+  EXPECT_EQ(code, grpc::StatusCode::OK);
+  EXPECT_NE(mark, "");
+  cluster.ExpectThere(0, orders, revision);
+  ExpectRefused([&] {
+    v1::GetProductRequest latest;
+    latest.set_name(orders.line());
+    latest.mutable_consistency()->set_latest(true);
+    return cluster.client(0).GetProduct(latest);
+  });
+  ExpectRefused([&] {
+    return cluster.client(0).RegisterProduct(support::RegistrationOf({.domain = "retail", .name = "Late"}));
+  });
+  const auto status = Must(cluster.client(0).GetStatus({}));
+  EXPECT_FALSE(status.writable());
+  EXPECT_THAT(status.not_writable_reason(), HasSubstr("cut off"));
+  const support::CommandResult told = support::RunSouk(cluster.node(0).grpc_address(), {"admin", "status"});
+  EXPECT_THAT(told, ExitsWith(0));
+  EXPECT_THAT(told.out, HasSubstr("cut off for"));
+  EXPECT_THAT(Must(support::HttpGet(cluster.node(0).http_address(), "/metrics")).body,
+              HasSubstr("souk_ledger_connected 0"));
+
+  Must(cluster.etcd().Restart());
+  cluster.AwaitConnected(0, true);
+  const Sample late{.domain = "retail", .name = "Late"};
+  cluster.ExpectThere(0, late, cluster.Register(0, late).revision());
+  EXPECT_EQ(ReadWithMark(cluster.node(0), orders), std::pair(grpc::StatusCode::OK, std::string()));
+  EXPECT_THAT(Must(support::HttpGet(cluster.node(0).http_address(), "/metrics")).body,
+              AllOf(HasSubstr("souk_ledger_connected 1"), HasSubstr("souk_ledger_events_total{event=\"resume\"} 1")));
+  cluster.Stop();
+}
+
+// The commands that the greeting of `./dev up --cluster` prints, in order, with $node1 and the like as they are there.
+std::vector<std::string> PrintedCommands() {
+  std::vector<std::string> commands;
+  const std::string dev = support::ReadFile(support::SourceDirectory() / "dev");
+  for (const std::string& line : Lines(dev)) {
+    const bool printed = line.starts_with("  build/bin/souk ") || line.starts_with("  kill -9 ");
+    if (printed && line.find('$') != std::string::npos) commands.push_back(line.substr(2));
+  }
+  return commands;
+}
+
+void RunPrinted(Cluster& cluster, const std::string& command) {
+  SCOPED_TRACE(command);
+  std::istringstream words(command);
+  const std::vector<std::string> all{std::istream_iterator<std::string>(words), std::istream_iterator<std::string>()};
+  if (all.front() == "kill") {
+    const size_t name = command.rfind('/') + 1;  // of "$state/node1.pid)"
+    const size_t number = command[name + 4] - '1';
+    command.substr(name).starts_with("node") ? cluster.Kill(number) : cluster.etcd(number).Kill();
+    return;
+  }
+  ASSERT_THAT(all.back(), ::testing::StartsWith("$node"));
+  const size_t number = all.back().back() - '1';
+  const std::vector<std::string> arguments(all.begin() + 1, all.end() - 2);  // without "--addr $node1"
+  const support::CommandResult answer = support::RunSouk(cluster.node(number).grpc_address(), arguments);
+  EXPECT_THAT(answer, ExitsWith(0));
+  EXPECT_NE(answer.out, "");
+}
+
+TEST_F(Clustered, WhatDevUpPrintsForAClusterWorksAsPrinted) {
+  Cluster cluster(3, 3);
+  const std::string mesh = (support::SourceDirectory() / "deploy/sample-mesh").string();
+  const support::CommandResult loaded = support::RunSouk(
+      cluster.node(0).grpc_address(), {"register", "-R", "--create-missing", "--on-findings=draft", mesh});
+  ASSERT_THAT(loaded, ExitsWith(0));
+  const std::vector<std::string> commands = PrintedCommands();
+  ASSERT_THAT(commands, SizeIs(::testing::Ge(7U)));
+  bool node_killed = false;
+  for (const std::string& command : commands) {
+    node_killed = node_killed || command.starts_with("kill");
+    // In front of the first command that speaks to a node that was killed, the greeting says to start it again.
+    if (node_killed && command.ends_with("$node1")) {
+      Must(cluster.etcd(0).Restart());
+      cluster.Start(0);
+      node_killed = false;
+    }
+    RunPrinted(cluster, command);
+  }
+  EXPECT_EQ(cluster.ListAll(0), cluster.ListAll(1));
+  EXPECT_EQ(cluster.ListAll(0), cluster.ListAll(2));
+  cluster.Stop();
+}
+
+TEST_F(Clustered, AStartWithTheWrongLedgerSaysWhatIsWrong) {
+  Cluster cluster(1);
+  const auto refusal = [](const std::filesystem::path& data, const std::string& ledger) {
+    const auto node = support::Node::Start({.data_directory = data, .flags = {"--ledger=" + ledger}});
+    EXPECT_FALSE(node.ok()) << "it started";
+    EXPECT_THAT(node.status().message(), HasSubstr("it exited with 1"));
+    return node.status().message();
+  };
+  const support::TempDirectory folder;
+  EXPECT_THAT(refusal(folder / "none", "etcd://127.0.0.1:1"), HasSubstr("no answer from etcd at 127.0.0.1:1"));
+  EXPECT_THAT(refusal(folder / "none", "etcd://" + cluster.node(0).grpc_address()), HasSubstr("no etcd"));
+  // The folder of one cluster, the etcd of another.
+  Cluster other(0);
+  cluster.Kill(0);
+  EXPECT_THAT(refusal(cluster.data_of(0), other.ledger()), HasSubstr("is not of this ledger"));
+  EXPECT_THAT(refusal(cluster.data_of(0), "embedded"), HasSubstr("it follows the ledger of a cluster"));
+  // Nothing was spoilt by it.
+  cluster.Start(0);
+  cluster.Stop();
+}
+
+}  // namespace
+}  // namespace souk::journeys
