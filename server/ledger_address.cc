@@ -21,8 +21,9 @@ bool IsHostAndPort(std::string_view address) {
 }
 
 Status Bad(std::string_view text) {
-  return errors::BadField("ledger", "\"" + std::string(text) + "\" is no ledger",
-                          "Write embedded, or etcd://HOST:PORT,HOST:PORT,… with the client addresses of etcd's members.");
+  return errors::BadField(
+      "ledger", "\"" + std::string(text) + "\" is no ledger",
+      "Write embedded, or etcd://HOST:PORT,HOST:PORT,… with the client addresses of etcd's members.");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <glog/logging.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <utility>
@@ -14,8 +15,8 @@
 namespace souk::server {
 namespace {
 
-// etcd may just be choosing a leader.
-constexpr std::chrono::seconds kFirstAnswerMax{30};
+// etcd may be starting too, or choosing a leader.
+constexpr std::chrono::seconds kFirstAnswerMax{10};
 
 }  // namespace
 

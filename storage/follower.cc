@@ -4,8 +4,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/errors.h"
 #include "storage/fold_batch.h"
 #include "storage/generation.h"
+#include "storage/ledger_keys.h"
+#include "storage/rows.h"
 
 namespace souk::storage {
 namespace {
@@ -17,6 +20,28 @@ constexpr std::chrono::milliseconds kRetryFirst{50};
 constexpr std::chrono::milliseconds kRetryMax{2'000};
 // Revisions of one batch: readers see them together.
 constexpr size_t kRoundRevisionsMax = 512;
+
+// Whether a record is the next of its entity. If not, something was lost on the way, or the ledger holds another
+// history than it did: numbers and digests of the chain tell what no count of revisions can.
+Status CheckFollows(const PreparedRecord& record, RowAccess& rows) {
+  if (!record.unpacked) return Status::Ok();
+  store::v1::EntityHead head;
+  ASSIGN_OR_RETURN(const auto row, rows.Get(rows::LedgerValue(HeadKey(record.entity))));
+  if (row) {
+    const auto stamped = rows::ParseStamped(*row);
+    const bool readable =
+        stamped && head.ParseFromArray(stamped->value.data(), static_cast<int>(stamped->value.size()));
+    if (!readable) return errors::DataLoss("the head of " + record.entity + " can't be read");
+  }
+  const store::v1::ChangeRecord& next = record.unpacked->record;
+  if (next.number() == head.number() + 1 && next.previous_digest() == head.digest()) return Status::Ok();
+  ErrorDetail detail;
+  detail.reason = kRevisionMissing;
+  return {Code::kOutOfRange,
+          "record " + std::to_string(next.number()) + " of " + record.entity + " does not follow record " +
+              std::to_string(head.number()),
+          std::move(detail)};
+}
 
 }  // namespace
 
@@ -50,18 +75,14 @@ FollowerStatus Follower::status() const {
 void Follower::Run() {
   std::chrono::milliseconds retry = kRetryFirst;
   while (true) {
-    Status status = Follow();
-    if (status.code() == Code::kOutOfRange) status = FillAnew(status);
-    if (status.ok()) {
-      ledger_.Heard();
-      retry = kRetryFirst;
-    } else {
-      ledger_.Lost(status);
-    }
+    const Status followed = Follow();
+    const Status status = followed.code() == Code::kOutOfRange ? FillAnew(followed) : followed;
+    status.ok() ? ledger_.Heard() : ledger_.Lost(status);
     std::unique_lock lock(mutex_);
-    const auto pause = status.ok() ? std::chrono::milliseconds(0) : retry;
+    // A list is dear: if the feed does not go on behind it either, the next one waits too.
+    const auto pause = followed.ok() ? std::chrono::milliseconds(0) : retry;
     if (changed_.wait_for(lock, pause, [this] { return stopping_; })) return;
-    if (!status.ok()) retry = std::min(2 * retry, kRetryMax);
+    retry = followed.ok() ? kRetryFirst : std::min(2 * retry, kRetryMax);
   }
 }
 
@@ -77,6 +98,7 @@ Status Follower::Apply(std::vector<LedgerRevision> revisions) {
   const int64_t committed_us = revisions.back().time_us;
   for (LedgerRevision& revision : revisions) {
     std::vector<PreparedRecord> records = PrepareRecords(revision.writes);
+    for (const PreparedRecord& record : records) RETURN_IF_ERROR(CheckFollows(record, batch.rows()));
     revision.time_us = TimeOf(records, batch.applied().time_us());
     RETURN_IF_ERROR(batch.Add(revision, std::move(records)));
   }

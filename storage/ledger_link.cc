@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/ledger_link.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/errors.h"
@@ -10,6 +11,8 @@ namespace {
 
 // A member that goes, or a new leader, is got over in less: until then calls are tried.
 constexpr std::chrono::milliseconds kSilenceMax{1'000};
+// Whoever asks how things are wants to hear it before that, whatever else they would wait for.
+constexpr std::chrono::milliseconds kStatusMax{2'000};
 
 }  // namespace
 
@@ -53,7 +56,7 @@ souk::Status LedgerLink::Usable() const {
 StatusOr<LedgerStatus> LedgerLink::Status(Deadline deadline) {
   souk::Status usable = Usable();
   if (usable.ok()) {
-    StatusOr<LedgerStatus> status = ledger_->Status(deadline);
+    StatusOr<LedgerStatus> status = ledger_->Status(std::min(deadline, clock_.Monotonic() + kStatusMax));
     const std::lock_guard lock(mutex_);
     if (status.ok()) return known_ = *std::move(status);
     usable = status.status();
@@ -81,8 +84,8 @@ StatusOr<Revision> LedgerLink::Head(Deadline deadline) {
   RETURN_IF_ERROR(Usable());
   std::unique_lock lock(barrier_mutex_);
   const uint64_t mine = barriers_begun_ + 1;  // the first that begins from now on
-  const bool free = barrier_done_.wait_until(
-      lock, deadline, [&] { return barriers_done_ >= mine || !barrier_under_way_; });
+  const bool free =
+      barrier_done_.wait_until(lock, deadline, [&] { return barriers_done_ >= mine || !barrier_under_way_; });
   if (barriers_done_ >= mine) return head_;
   if (!free) return errors::RevisionNotApplied("the ledger");
   barrier_under_way_ = true;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The way to a ledger that is elsewhere, as the node that follows it uses it. Barriers are shared: whoever asks while one
-// is under way waits for the next, so that one question serves many. Once the ledger has not answered for a while, what
-// needs it is refused at once instead of being kept waiting; the follower, which always tries, notices when it is back.
-// Thread-safe.
+// The way to a ledger that is elsewhere, as the node that follows it uses it. Barriers are shared: whoever asks while
+// one is under way waits for the next, so that one question serves many. Once the ledger has not answered for a while,
+// what needs it is refused at once instead of being kept waiting; the follower, which always tries, notices when it is
+// back. Thread-safe.
 #pragma once
 
 #include <chrono>

@@ -20,6 +20,13 @@ constexpr int kReconnectMsMax = 1'000;
 
 }  // namespace
 
+Status Unreachable(std::string_view who, std::string_view why) {
+  const Status status = errors::Unreachable(who, why);
+  ErrorDetail detail = status.detail();
+  detail.remedy = "Is etcd running there, and does it have a leader? --ledger names its members.";
+  return {status.code(), status.message(), std::move(detail)};
+}
+
 std::shared_ptr<grpc::Channel> Connect(const std::string& endpoint) {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(kMessageBytesMax);
@@ -62,7 +69,7 @@ Status FromGrpc(const grpc::Status& status, bool writes) {
     default:
       // Whatever else went wrong, the request may have been on its way already.
       if (writes) return errors::OutcomeUnknown("the change");
-      return errors::Unreachable("etcd", status.error_message());
+      return Unreachable("etcd", status.error_message());
   }
 }
 

@@ -62,7 +62,7 @@ StatusOr<size_t> Client::Connected(Deadline deadline) {
     if (members_[current]->channel->WaitForConnected(wait)) return current;
     MoveOn(current);
   }
-  return errors::Unreachable(Names(), "no member accepts a connection");
+  return Unreachable(Names(), "no member accepts a connection");
 }
 
 std::string Client::Names() const {
@@ -74,7 +74,7 @@ std::string Client::Names() const {
 souk::Status Client::Note(const etcdserverpb::ResponseHeader& header) {
   uint64_t none = 0;
   if (!cluster_id_.compare_exchange_strong(none, header.cluster_id()) && none != header.cluster_id()) {
-    return errors::Unreachable("etcd", "another cluster answers than before");
+    return Unreachable("etcd", "another cluster answers than before");
   }
   int64_t seen = seen_;
   while (seen < header.revision() && !seen_.compare_exchange_weak(seen, header.revision())) {

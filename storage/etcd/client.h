@@ -2,10 +2,10 @@
 // Speaks etcd's v3 API to the members of one cluster: one after the other, staying with one that answers. client.cc and
 // watch_stream.cc alone know gRPC.
 //
-// Errors of every call: UNAVAILABLE (UNREACHABLE) if no member answers in time, or if another cluster does;
-// OUT_OF_RANGE if a revision was compacted or is not there yet; RESOURCE_EXHAUSTED (NOT_WRITABLE) if etcd has no space;
-// FAILED_PRECONDITION (NOT_ETCD) if something else answers; INTERNAL if etcd takes a request for malformed.
-// Thread-safe.
+// Errors of every call: UNAVAILABLE (UNREACHABLE) if no member takes a connection or answers in time, or if another
+// cluster does; OUT_OF_RANGE if a revision was compacted or is not there yet; RESOURCE_EXHAUSTED (NOT_WRITABLE) if etcd
+// has no space; FAILED_PRECONDITION (NOT_ETCD) if something else answers; INTERNAL if etcd takes a request for
+// malformed. Thread-safe.
 #pragma once
 
 #include <atomic>

@@ -17,8 +17,9 @@ namespace {
 using etcdserverpb::RangeRequest;
 using etcdserverpb::RangeResponse;
 
-// How long one transaction may take; etcd itself gives up after about as long.
-constexpr std::chrono::seconds kTransactionMax{7};
+// How long one transaction may take. What was sent to a leader that died is answered by nobody for seven seconds; who
+// gives up before finds out what became of it.
+constexpr std::chrono::seconds kTransactionMax{3};
 // Calls that have no deadline of their own.
 constexpr std::chrono::seconds kCallMax{30};
 // What must be known before a feed begins, whatever its deadline: a feed that is asked for short waits begins too.
@@ -32,7 +33,7 @@ constexpr size_t kUnknownMax = 10'000;
 
 StatusOr<std::unique_ptr<EtcdLedger>> EtcdLedger::Open(EtcdOptions options, const Clock& clock, Deadline deadline) {
   Client client(options.client, clock);
-  RETURN_IF_ERROR(CheckVersion(client, deadline));
+  RETURN_IF_ERROR(CheckVersion(client, clock, deadline));
   const KeySpace keys(options.prefix);
   ASSIGN_OR_RETURN(std::string epoch, FindOrMakeEpoch(client, keys, deadline));
   return std::unique_ptr<EtcdLedger>(new EtcdLedger(std::move(options), std::move(epoch), RandomId(), clock));

@@ -68,7 +68,7 @@ StatusOr<std::vector<LedgerRevision>> Feed::Next(size_t revisions_max, Deadline 
 
 Status Feed::Take(const etcdserverpb::WatchResponse& response) {
   if (response.compact_revision() != 0) return Compacted(static_cast<Revision>(response.compact_revision()));
-  if (response.canceled()) return errors::Unreachable("etcd", "the watch was cancelled: " + response.cancel_reason());
+  if (response.canceled()) return Unreachable("etcd", "the watch was cancelled: " + response.cancel_reason());
   for (const mvccpb::Event& event : response.events()) {
     if (event.kv().mod_revision() != pending_revision_) RETURN_IF_ERROR(Assemble());
     pending_revision_ = event.kv().mod_revision();

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <random>
 #include <tuple>
+#include <utility>
 
 #include "base/digest.h"
 #include "base/errors.h"
@@ -38,8 +39,10 @@ bool IsSoundVersion(std::string_view version) {
   return !old && !early_35;
 }
 
-Status CheckVersion(Client& client, Deadline deadline) {
-  ASSIGN_OR_RETURN(const etcdserverpb::StatusResponse status, client.Status(deadline));
+Status CheckVersion(Client& client, const Clock& clock, Deadline deadline) {
+  auto told = client.Status(deadline);
+  while (told.status().code() == Code::kUnavailable && clock.Monotonic() < deadline) told = client.Status(deadline);
+  ASSIGN_OR_RETURN(const etcdserverpb::StatusResponse status, std::move(told));
   if (IsSoundVersion(status.version())) return Status::Ok();
   ErrorDetail detail;
   detail.reason = "ETCD_TOO_OLD";

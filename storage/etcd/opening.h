@@ -10,8 +10,8 @@
 
 namespace souk::storage::etcd {
 
-// FAILED_PRECONDITION if the member is of a version that is known to lose data.
-Status CheckVersion(Client& client, Deadline deadline);
+// FAILED_PRECONDITION if the member is of a version that is known to lose data. Waits for a member until the deadline.
+Status CheckVersion(Client& client, const Clock& clock, Deadline deadline);
 // The same for a version as etcd tells it, such as "3.5.14".
 bool IsSoundVersion(std::string_view version);
 

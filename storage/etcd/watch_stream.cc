@@ -50,7 +50,7 @@ class Stream final : public WatchStream {
       changed_.notify_all();
       return response;
     }
-    if (ended_) return errors::Unreachable("etcd", "the watch has ended: " + end_);
+    if (ended_) return Unreachable("etcd", "the watch has ended: " + end_);
     return std::optional<WatchResponse>();
   }
 

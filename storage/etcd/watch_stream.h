@@ -5,12 +5,16 @@
 
 #include <memory>
 #include <optional>
+#include <string_view>
 
 #include "base/clock.h"
 #include "base/status.h"
 #include "etcd/rpc_service.pb.h"
 
 namespace souk::storage::etcd {
+
+// UNAVAILABLE (UNREACHABLE): no answer from "etcd", or from those whose names are given, and why.
+Status Unreachable(std::string_view who, std::string_view why);
 
 class WatchStream {
  public:

@@ -42,12 +42,25 @@ void Cluster::Stop() {
   }
 }
 
-void Cluster::AwaitConnected(size_t number, bool connected) {
+template <typename Wanted>
+void Cluster::Await(size_t number, const Wanted& wanted) {
   const auto until = std::chrono::steady_clock::now() + kAwaitMax;
-  while (Must(client(number).GetStatus({})).ledger_link().connected() != connected) {
+  while (!wanted(Must(client(number).GetStatus({})))) {
     ASSERT_LT(std::chrono::steady_clock::now(), until) << node(number).Log();
     std::this_thread::yield();
   }
+}
+
+void Cluster::AwaitConnected(size_t number, bool connected) {
+  Await(number, [&](const v1::GetStatusResponse& status) { return status.ledger_link().connected() == connected; });
+}
+
+void Cluster::AwaitRelist(size_t number) {
+  Await(number, [](const v1::GetStatusResponse& status) {
+    return status.ledger_link().relists() > 0 && status.ledger_link().connected() &&
+           status.indexes(0).applied_revision() == status.store_revision() &&
+           status.indexes(1).applied_revision() == status.store_revision();
+  });
 }
 
 v1::RegisterProductResponse Cluster::Register(size_t number, const Sample& sample) {

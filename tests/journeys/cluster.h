@@ -31,6 +31,8 @@ class Cluster {
   void Stop();
   // Waits until the node says of itself what it should; fails the test where it does not in time.
   void AwaitConnected(size_t number, bool connected);
+  // The same until it has filled its store anew, and its indexes show it.
+  void AwaitRelist(size_t number);
 
   v1::RegisterProductResponse Register(size_t number, const Sample& sample);
   // By name, search, owner: all at once there, at that revision; and its consumers, if it has any.
@@ -39,6 +41,9 @@ class Cluster {
   std::vector<std::string> ListAll(size_t number);
 
  private:
+  template <typename Wanted>
+  void Await(size_t number, const Wanted& wanted);
+
   struct Member {
     std::unique_ptr<support::Node> node;
     std::unique_ptr<client::Client> client;

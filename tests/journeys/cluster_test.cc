@@ -8,7 +8,9 @@
 #include <iterator>
 #include <sstream>
 
+#include "base/clock.h"
 #include "souk/v1/registry_service.grpc.pb.h"
+#include "storage/etcd/etcd_ledger.h"
 #include "tests/support/socket.h"
 
 namespace souk::journeys {
@@ -30,8 +32,8 @@ class Clustered : public ::testing::Test {
 
 // How a plain read answers, and since when it says that its node is cut off; nothing if it does not.
 std::pair<grpc::StatusCode, std::string> ReadWithMark(const support::Node& node, const Sample& sample) {
-  const auto stub = v1::RegistryService::NewStub(
-      grpc::CreateChannel(node.grpc_address(), grpc::InsecureChannelCredentials()));
+  const auto stub =
+      v1::RegistryService::NewStub(grpc::CreateChannel(node.grpc_address(), grpc::InsecureChannelCredentials()));
   grpc::ClientContext context;
   v1::GetProductRequest request;
   request.set_name(sample.line());
@@ -125,9 +127,8 @@ TEST_F(Clustered, CutOffFromEtcdItServesMarkedReadsRefusesTheRestAndRecoversByIt
     latest.mutable_consistency()->set_latest(true);
     return cluster.client(0).GetProduct(latest);
   });
-  ExpectRefused([&] {
-    return cluster.client(0).RegisterProduct(support::RegistrationOf({.domain = "retail", .name = "Late"}));
-  });
+  ExpectRefused(
+      [&] { return cluster.client(0).RegisterProduct(support::RegistrationOf({.domain = "retail", .name = "Late"})); });
   const auto status = Must(cluster.client(0).GetStatus({}));
   EXPECT_FALSE(status.writable());
   EXPECT_THAT(status.not_writable_reason(), HasSubstr("cut off"));
@@ -144,6 +145,73 @@ TEST_F(Clustered, CutOffFromEtcdItServesMarkedReadsRefusesTheRestAndRecoversByIt
   EXPECT_EQ(ReadWithMark(cluster.node(0), orders), std::pair(grpc::StatusCode::OK, std::string()));
   EXPECT_THAT(Must(support::HttpGet(cluster.node(0).http_address(), "/metrics")).body,
               AllOf(HasSubstr("souk_ledger_connected 1"), HasSubstr("souk_ledger_events_total{event=\"resume\"} 1")));
+  cluster.Stop();
+}
+
+// Everything that etcd no longer needs for what is current.
+void CompactAll(const support::Etcd& etcd) {
+  SystemClock clock;
+  storage::etcd::EtcdOptions options;
+  options.client.endpoints = {etcd.endpoint()};
+  const Deadline deadline = clock.Monotonic() + std::chrono::seconds(30);
+  const auto ledger = Must(storage::etcd::EtcdLedger::Open(options, clock, deadline));
+  Must(ledger->Compact(Must(ledger->Head(deadline))));
+}
+
+TEST_F(Clustered, ANodeThatCompactionHasOvertakenListsAnewAndIsComplete) {
+  Cluster cluster(2);
+  const Sample before{.domain = "retail", .name = "Before"};
+  const Sample during{.domain = "retail", .name = "During", .reads = {before.contract()}};
+  cluster.ExpectThere(1, before, cluster.Register(0, before).revision());
+  cluster.Kill(1);
+  const std::string revision = cluster.Register(0, during).revision();
+  CompactAll(cluster.etcd());
+  cluster.Start(1);
+  cluster.ExpectThere(1, during, revision);
+  cluster.ExpectThere(1, before, revision);
+  EXPECT_EQ(cluster.ListAll(0), cluster.ListAll(1));
+  EXPECT_EQ(Must(cluster.client(1).GetStatus({})).ledger_link().relists(), 1U);
+  EXPECT_EQ(Must(cluster.client(1).VerifyIndex({})).faults_size(), 0);
+  // On from there, and through a restart of its own.
+  const Sample after{.domain = "retail", .name = "After"};
+  cluster.ExpectThere(1, after, cluster.Register(0, after).revision());
+  cluster.Kill(1);
+  cluster.Start(1);
+  EXPECT_EQ(cluster.ListAll(0), cluster.ListAll(1));
+  EXPECT_EQ(Must(cluster.client(1).GetStatus({})).ledger_link().relists(), 0U);
+  EXPECT_EQ(Must(cluster.client(1).VerifyIndex({})).faults_size(), 0);
+  cluster.Stop();
+}
+
+TEST_F(Clustered, AnEtcdThatWasPutBackIsNoticedAndItsHistoryTaken) {
+  Cluster cluster(2);
+  const Sample kept{.domain = "retail", .name = "Kept"};
+  const Sample lost{.domain = "retail", .name = "Lost"};
+  cluster.Register(0, kept);
+  const std::filesystem::path data = cluster.etcd().data();
+  const std::filesystem::path copy = data.string() + ".copy";
+  cluster.etcd().Kill();
+  std::filesystem::copy(data, copy, std::filesystem::copy_options::recursive);
+  Must(cluster.etcd().Restart());
+  for (const size_t node : {0, 1}) cluster.AwaitConnected(node, true);
+  for (const char* version : {"1.0.0", "1.1.0"}) {
+    Sample next = lost;
+    next.version = version;
+    cluster.ExpectThere(1, next, cluster.Register(0, next).revision());
+  }
+  cluster.etcd().Kill();
+  for (const size_t node : {0, 1}) cluster.AwaitConnected(node, false);
+  std::filesystem::remove_all(data);
+  std::filesystem::rename(copy, data);
+  Must(cluster.etcd().Restart());
+  for (const size_t node : {0, 1}) cluster.AwaitRelist(node);
+  const Sample after{.domain = "retail", .name = "After"};
+  cluster.ExpectThere(1, after, cluster.Register(0, after).revision());
+  for (const size_t node : {0, 1}) {
+    EXPECT_THAT(cluster.ListAll(node), SizeIs(2));
+    EXPECT_EQ(Must(cluster.client(node).VerifyIndex({})).faults_size(), 0);
+  }
+  EXPECT_EQ(cluster.ListAll(0), cluster.ListAll(1));
   cluster.Stop();
 }
 

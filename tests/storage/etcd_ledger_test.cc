@@ -218,7 +218,7 @@ TEST_F(EtcdLedgerTest, WithoutEtcdAWriteIsRefusedAndNothingIsUnknown) {
   SystemClock clock;
   EtcdOptions options;
   options.client.endpoints = {"127.0.0.1:1"};
-  const auto opened = EtcdLedger::Open(options, clock, souk::testing::Soon());
+  const auto opened = EtcdLedger::Open(options, clock, clock.Monotonic() + std::chrono::seconds(1));
   EXPECT_EQ(opened.status().code(), Code::kUnavailable) << opened.status().ToString();
 }
 
@@ -231,6 +231,26 @@ TEST_F(EtcdLedgerTest, AChangeThatNoNodeMadeEndsTheFeed) {
   put.set_value("smuggled in");
   ASSERT_TRUE(client.Put(put, souk::testing::Soon()).ok());
   EXPECT_EQ(ledger().Feed(begin, 10, souk::testing::Soon()).status().code(), Code::kDataLoss);
+}
+
+TEST_F(EtcdLedgerTest, AForeignPrefixBesideOursIsLeftAloneAndDoesNotDisturb) {
+  SystemClock clock;
+  Client client({{subject().etcd().endpoint()}}, clock);
+  const Revision begin = Script(ledger()).MustCommit({{"key/a", "1"}});
+  etcdserverpb::PutRequest put;
+  for (const char* key : {"/souk/v0/k/key/a", "/souk/v10", "/zzz", "a"}) {
+    put.set_key(key);
+    put.set_value("theirs");
+    ASSERT_TRUE(client.Put(put, souk::testing::Soon()).ok());
+  }
+  EXPECT_EQ(*ledger().Head(souk::testing::Soon()), begin) << "the head is of our own writes";
+  const Revision next = Script(ledger()).MustCommit({{"key/a", "2"}});
+  EXPECT_EQ(Script(ledger()).Feed(begin, 10).size(), 1U);
+  EXPECT_EQ(Script(ledger()).ValuesOf(""), (Values{{"key/a", "2"}}));
+  EXPECT_GT(next, begin + 4);
+  etcdserverpb::RangeRequest range;
+  range.set_key("/zzz");
+  EXPECT_EQ(client.Range(range, souk::testing::Soon())->kvs(0).value(), "theirs");
 }
 
 TEST(EtcdVersionTest, VersionsThatLoseDataAreRefused) {

@@ -10,6 +10,7 @@
 
 #include "base/errors.h"
 #include "base/visibility.h"
+#include "storage/record.h"
 #include "storage/store.h"
 #include "tests/support/records.h"
 #include "tests/support/remote_ledger.h"
@@ -198,6 +199,23 @@ TEST_F(FollowerTest, AMissingRevisionMakesItListAnewAndAViewKeepsWhatItSaw) {
     if (entry.path().filename().string().starts_with("rocksdb")) ++generations;
   }
   EXPECT_LE(generations, 2);
+}
+
+TEST_F(FollowerTest, ARecordThatDoesNotFollowIsNoticedThoughNoRevisionIsMissing) {
+  const auto node = Follow("node");
+  CommitEverything();
+  ExpectCaughtUp(*node);
+  // Another history with as many revisions: nothing but the chain tells them apart.
+  Transaction stray;
+  stray.write_id = "stray";
+  store::v1::EntityHead head;
+  head.set_number(6);
+  AppendRecord(stray, souk::testing::RegistrationRecord(SimpleModel("ads", "clicks", "2.0.0")), &head, 0);
+  stray.guards.clear();
+  ASSERT_TRUE(truth_->ledger().Commit(std::move(stray), Soon()).ok());
+  ExpectCaughtUp(*node);
+  EXPECT_EQ(node->follower()->gaps, 1U);
+  EXPECT_EQ(node->follower()->relists, 1U);
 }
 
 TEST_F(FollowerTest, AListThatIsCutShortLeavesWhatWasThere) {

@@ -124,7 +124,7 @@ Status Etcd::Spawn() {
   ProcessOptions process;
   process.command = {Program(),
                      "--name=" + name_,
-                     "--data-dir=" + (options_.directory / "data").string(),
+                     "--data-dir=" + data().string(),
                      "--listen-client-urls=" + client_url,
                      "--advertise-client-urls=" + client_url,
                      "--listen-peer-urls=" + peer_url,

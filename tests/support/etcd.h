@@ -37,6 +37,8 @@ class Etcd {
   // Once more on the same ports and data.
   Status Restart();
   Status KillAndRestart();
+  // Where the member keeps what it knows; to be copied or replaced while it does not run.
+  std::filesystem::path data() const { return options_.directory / "data"; }
 
  private:
   class Notice;
