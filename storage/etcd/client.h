@@ -50,6 +50,9 @@ class Client {
   // On a connection of its own: bulk reads on the same one starve it.
   StatusOr<std::unique_ptr<WatchStream>> Watch(const etcdserverpb::WatchCreateRequest& request, Deadline deadline);
 
+  // Goes to another member from the next call on: this one answers, but not as it should.
+  void Leave() { MoveOn(current_); }
+
   // The newest revision that any answer told.
   int64_t seen() const { return seen_; }
 

@@ -24,6 +24,8 @@ constexpr std::chrono::seconds kTransactionMax{3};
 constexpr std::chrono::seconds kCallMax{30};
 // What must be known before a feed begins, whatever its deadline: a feed that is asked for short waits begins too.
 constexpr std::chrono::seconds kCheckMax{2};
+// How often an idle feed is compared with the head.
+constexpr std::chrono::seconds kAskEvery{10};
 // Rounds of one batch: in each, whoever stood in the way is sent back to its caller.
 constexpr int kRoundsMax = 32;
 // Outcomes that nobody asked for yet.
@@ -103,9 +105,9 @@ std::vector<PendingCommit*> EtcdLedger::Send(const std::vector<PendingCommit*>& 
         unknown_[member->transaction.write_id] = before;
       }
     } else if (answers[i]->succeeded()) {
-      for (PendingCommit* member : members) {
-        member->result = static_cast<Revision>(answers[i]->header().revision());
-      }
+      const auto revision = static_cast<Revision>(answers[i]->header().revision());
+      for (PendingCommit* member : members) member->result = revision;
+      NoteKnown(revision);
     } else {
       const auto others = groups[i].Refuse(*answers[i]);
       again.insert(again.end(), others.begin(), others.end());
@@ -167,7 +169,9 @@ StatusOr<Revision> EtcdLedger::Head(Deadline deadline) {
   request.set_key(keys_.seq());
   request.set_keys_only(true);
   ASSIGN_OR_RETURN(const RangeResponse response, client_.Range(request, deadline));
-  return response.kvs_size() == 0 ? Revision{0} : static_cast<Revision>(response.kvs(0).mod_revision());
+  const Revision head = response.kvs_size() == 0 ? 0 : static_cast<Revision>(response.kvs(0).mod_revision());
+  NoteKnown(head);
+  return head;
 }
 
 StatusOr<Revision> EtcdLedger::List(std::string_view prefix, Revision at,
@@ -191,9 +195,25 @@ StatusOr<std::vector<LedgerRevision>> EtcdLedger::Feed(Revision after, size_t re
   }
   auto revisions = feed->Next(revisions_max, deadline);
   if (!revisions.ok()) return TellCompacted(revisions.status());
+  if (revisions->empty()) RETURN_IF_ERROR(CheckSpeaks(*feed, deadline));
   const std::lock_guard lock(feed_mutex_);
   feed_ = std::move(feed);
   return revisions;
+}
+
+// What is known is told by commits and barriers of this node; where there are none, the head is asked for now and then.
+souk::Status EtcdLedger::CheckSpeaks(etcd::Feed& feed, Deadline deadline) {
+  const Deadline now = clock_.Monotonic();
+  bool ask = false;
+  {
+    const std::lock_guard lock(feed_mutex_);
+    ask = now - asked_ >= kAskEvery;
+    if (ask) asked_ = now;
+  }
+  if (ask) RETURN_IF_ERROR(Head(std::max(deadline, now + kCheckMax)).status());
+  const souk::Status speaks = feed.CheckSpeaks(known_, now);
+  if (!speaks.ok()) client_.Leave();
+  return speaks;
 }
 
 // Whether etcd still holds the history that it held: a watch of what lies in the future is silent, and never an error.
@@ -204,7 +224,14 @@ souk::Status EtcdLedger::CheckHistory(Revision after, Deadline deadline) {
   const std::string found = epoch.kvs_size() == 0 ? "none" : epoch.kvs(0).value();
   if (found != epoch_) return errors::OtherHistory("etcd", "it held history " + epoch_ + ", and now " + found);
   ASSIGN_OR_RETURN(const Revision head, Head(deadline));
+  known_ = head;  // what was known of a history that was since undone is nothing to wait for
   return head < after ? Missing(after) : souk::Status::Ok();
+}
+
+void EtcdLedger::NoteKnown(Revision revision) {
+  Revision known = known_;
+  while (known < revision && !known_.compare_exchange_weak(known, revision)) {
+  }
 }
 
 void EtcdLedger::NoteCompacted(Revision until) {

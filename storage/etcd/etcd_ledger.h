@@ -57,6 +57,8 @@ class EtcdLedger final : public Ledger {
                                                 Deadline deadline);
   souk::Status CheckHistory(Revision after, Deadline deadline);
   void NoteCompacted(Revision until);
+  void NoteKnown(Revision revision);
+  souk::Status CheckSpeaks(etcd::Feed& feed, Deadline deadline);
   souk::Status TellCompacted(const souk::Status& status);
   Fence fence();
 
@@ -65,6 +67,7 @@ class EtcdLedger final : public Ledger {
   const Clock& clock_;
   Client client_;
   std::atomic<Revision> compacted_{0};
+  std::atomic<Revision> known_{0};  // the newest of ours that any answer told
 
   std::mutex fence_mutex_;
   Fence fence_;
@@ -73,6 +76,7 @@ class EtcdLedger final : public Ledger {
 
   std::mutex feed_mutex_;
   std::unique_ptr<etcd::Feed> feed_;  // the one that was used last, for whoever goes on from there
+  Deadline asked_;                    // when the head was last looked at for it
 
   CommitQueue queue_;
 };

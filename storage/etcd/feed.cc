@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <optional>
 #include <utility>
 
@@ -13,6 +14,8 @@
 namespace souk::storage::etcd {
 namespace {
 
+// Of a watch that owes something; a busy member takes some hundred milliseconds.
+constexpr std::chrono::seconds kSilenceMax{2};
 constexpr std::string_view kCompacted = "compacted";
 
 Status OutOfRange(std::string_view reason, Revision until, const std::string& text) {
@@ -64,6 +67,16 @@ StatusOr<std::vector<LedgerRevision>> Feed::Next(size_t revisions_max, Deadline 
     ready_.pop_front();
   }
   return out;
+}
+
+Status Feed::CheckSpeaks(Revision known, Deadline now) {
+  if (known <= position_) {
+    owes_since_.reset();
+    return Status::Ok();
+  }
+  if (!owes_since_) owes_since_ = now;
+  if (now - *owes_since_ < kSilenceMax) return Status::Ok();
+  return Unreachable("etcd", "the watch keeps silent about revision " + std::to_string(known));
 }
 
 Status Feed::Take(const etcdserverpb::WatchResponse& response) {

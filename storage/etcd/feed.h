@@ -10,6 +10,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,10 @@ class Feed {
   // it is of no more use.
   StatusOr<std::vector<LedgerRevision>> Next(size_t revisions_max, Deadline deadline);
 
+  // A watch may keep silent though there is something to tell: its member hangs, or reads starve it. UNAVAILABLE once
+  // it has for a while, where `known` is a revision that has certainly happened.
+  Status CheckSpeaks(Revision known, Deadline now);
+
  private:
   Status Take(const etcdserverpb::WatchResponse& response);
   // The pending events are all of their revision.
@@ -42,7 +47,8 @@ class Feed {
   const KeySpace& keys_;
   Revision position_;
   std::unique_ptr<WatchStream> watch_;
-  int64_t seq_version_ = 0;  // of the last transaction seen; 0: none yet
+  std::optional<Deadline> owes_since_;  // it should have told something
+  int64_t seq_version_ = 0;             // of the last transaction seen; 0: none yet
   int64_t time_us_ = 0;
   int64_t pending_revision_ = 0;
   std::vector<mvccpb::Event> pending_;

@@ -98,14 +98,23 @@ void Cluster::ExpectThere(size_t number, const Sample& sample, const std::string
   EXPECT_EQ(lineage.nodes_size(), 1 + static_cast<int>(sample.reads.size()));
 }
 
-std::vector<std::string> Cluster::ListAll(size_t number) {
+StatusOr<std::vector<std::string>> Cluster::TryListAll(size_t number) {
   v1::ListProductsRequest request;
   request.set_page_size(1000);
   request.mutable_consistency()->set_latest(true);
+  ASSIGN_OR_RETURN(const v1::ListProductsResponse response, client(number).ListProducts(request));
   std::vector<std::string> all;
-  const v1::ListProductsResponse response = Must(client(number).ListProducts(request));
   for (const v1::Product& product : response.products()) all.push_back(product.ShortDebugString());
   return all;
+}
+
+std::vector<std::string> Cluster::ListAll(size_t number) { return Must(TryListAll(number)); }
+
+std::vector<std::string> Cluster::ListAllOnceItCan(size_t number) {
+  const auto until = std::chrono::steady_clock::now() + kAwaitMax;
+  auto all = TryListAll(number);
+  while (!all.ok() && std::chrono::steady_clock::now() < until) all = TryListAll(number);
+  return Must(std::move(all));
 }
 
 }  // namespace souk::journeys

@@ -39,8 +39,11 @@ class Cluster {
   void ExpectThere(size_t number, const Sample& sample, const std::string& revision);
   // Every product that the node lists, as of the latest.
   std::vector<std::string> ListAll(size_t number);
+  // The same, asked until it is answered: with a member that hangs, the first barriers fail.
+  std::vector<std::string> ListAllOnceItCan(size_t number);
 
  private:
+  StatusOr<std::vector<std::string>> TryListAll(size_t number);
   template <typename Wanted>
   void Await(size_t number, const Wanted& wanted);
 

@@ -3,6 +3,7 @@
 #include "tests/journeys/cluster.h"
 
 #include <grpcpp/grpcpp.h>
+#include <signal.h>
 
 #include <chrono>
 #include <iterator>
@@ -145,6 +146,28 @@ TEST_F(Clustered, CutOffFromEtcdItServesMarkedReadsRefusesTheRestAndRecoversByIt
   EXPECT_EQ(ReadWithMark(cluster.node(0), orders), std::pair(grpc::StatusCode::OK, std::string()));
   EXPECT_THAT(Must(support::HttpGet(cluster.node(0).http_address(), "/metrics")).body,
               AllOf(HasSubstr("souk_ledger_connected 1"), HasSubstr("souk_ledger_events_total{event=\"resume\"} 1")));
+  cluster.Stop();
+}
+
+TEST_F(Clustered, AMemberThatHangsIsGotOverWithoutLoss) {
+  Cluster cluster(2, 3);
+  const Sample before{.domain = "retail", .name = "Before"};
+  cluster.ExpectThere(1, before, cluster.Register(0, before).revision());
+  // The first that the nodes were told of, and so the one to which both hold; it keeps its connections and says
+  // nothing.
+  cluster.etcd(0).process().Signal(SIGSTOP);
+  v1::RegisterProductRequest request = support::RegistrationOf({.domain = "retail", .name = "During"});
+  request.set_request_id("during");
+  auto during = cluster.client(0).RegisterProduct(request);
+  // Refused, or not known: the same request again is applied once.
+  while (!during.ok()) during = cluster.client(0).RegisterProduct(request);
+  cluster.AwaitConnected(1, true);
+  EXPECT_THAT(cluster.ListAllOnceItCan(1), SizeIs(2));
+  cluster.etcd(0).process().Signal(SIGCONT);
+  const Sample after{.domain = "retail", .name = "After"};
+  cluster.ExpectThere(1, after, cluster.Register(0, after).revision());
+  EXPECT_EQ(cluster.ListAll(0), cluster.ListAll(1));
+  EXPECT_THAT(cluster.ListAll(0), SizeIs(3));
   cluster.Stop();
 }
 
