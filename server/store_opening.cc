@@ -11,6 +11,7 @@
 
 #include "server/ledger_address.h"
 #include "storage/etcd/etcd_ledger.h"
+#include "storage/generation.h"
 
 namespace souk::server {
 namespace {
@@ -34,14 +35,22 @@ StatusOr<std::unique_ptr<storage::Store>> OpenStore(const Options& options, cons
   storage::etcd::EtcdOptions etcd;
   etcd.client.endpoints = members;
   const Deadline deadline = clock.Monotonic() + kFirstAnswerMax;
-  ASSIGN_OR_RETURN(auto ledger, storage::etcd::EtcdLedger::Open(etcd, clock, deadline));
-  return storage::Store::Follow(store_options, std::move(ledger), clock, deadline);
+  auto ledger = storage::etcd::EtcdLedger::Open(etcd, clock, deadline);
+  if (ledger.status().code() == Code::kUnavailable) {
+    const auto known = storage::ReadFollowed(store_options);
+    if (!known.ok()) return ledger.status();
+    LOG(WARNING) << "serving what this node has, marked, until the ledger answers: " << ledger.status().ToString();
+    ledger = storage::etcd::EtcdLedger::Rejoin(etcd, known->epoch, clock);
+  }
+  RETURN_IF_ERROR(ledger.status());
+  return storage::Store::Follow(store_options, *std::move(ledger), clock, deadline);
 }
 
 Status CatchUp(storage::Store& store, const Clock& clock, Deadline deadline) {
-  ASSIGN_OR_RETURN(const storage::Revision head,
-                   store.ledger().Head(std::min(deadline, clock.Monotonic() + kFirstAnswerMax)));
-  return store.WaitApplied(head, deadline);
+  const auto head = store.ledger().Head(std::min(deadline, clock.Monotonic() + kFirstAnswerMax));
+  if (head.status().code() == Code::kUnavailable) return Status::Ok();
+  RETURN_IF_ERROR(head.status());
+  return store.WaitApplied(*head, deadline);
 }
 
 }  // namespace souk::server

@@ -128,6 +128,18 @@ StatusOr<std::shared_ptr<Engine>> FillGeneration(const StoreOptions& options, Le
   return engine;
 }
 
+StatusOr<StoreMeta> ReadFollowed(const StoreOptions& options) {
+  const std::string directory = options.directory.string();
+  ASSIGN_OR_RETURN(const std::unique_ptr<Folder> folder, Folder::Open(options.directory));
+  if (!folder->complete()) return errors::OtherHistory(directory, "it is empty");
+  EngineOptions engine_options = OptionsFor(options, folder->rows_directory());
+  engine_options.read_only = true;
+  ASSIGN_OR_RETURN(const std::shared_ptr<Engine> engine, Engine::Open(engine_options));
+  ASSIGN_OR_RETURN(StoreMeta meta, LoadMeta(*engine, directory));
+  if (!meta.follows) return errors::OtherHistory(directory, "it holds a ledger of its own");
+  return meta;
+}
+
 int64_t TimeOf(const std::vector<PreparedRecord>& records, int64_t before) {
   int64_t time_us = before;
   for (const PreparedRecord& record : records) {

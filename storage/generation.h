@@ -31,6 +31,10 @@ EngineOptions OptionsFor(const StoreOptions& options, const std::filesystem::pat
 StatusOr<std::shared_ptr<Engine>> FillGeneration(const StoreOptions& options, Ledger& ledger, std::string_view epoch,
                                                  Folder& folder);
 
+// What the rows say of themselves that were followed in a folder before; FAILED_PRECONDITION (OTHER_HISTORY) if nothing
+// was followed there. Not while a store is open on it.
+StatusOr<StoreMeta> ReadFollowed(const StoreOptions& options);
+
 // The time of a revision of a ledger that is elsewhere: that of the records in it, but never before `before`, the time
 // of the revision before. By the records alone, so that it is the same on every node, whichever way it heard of them.
 int64_t TimeOf(const std::vector<PreparedRecord>& records, int64_t before);

@@ -71,7 +71,8 @@ StatusOr<std::shared_ptr<Engine>> OpenFollowed(const StoreOptions& options, Ledg
   if (!folder.complete()) return FillGeneration(options, ledger, epoch, folder);
   RETURN_IF_ERROR(folder.CheckRoom());
   auto engine = Engine::Open(OptionsFor(options, folder.rows_directory()));
-  if (engine.status().code() != Code::kDataLoss) return engine;
+  const bool ledger_answers = !epoch.empty();
+  if (engine.status().code() != Code::kDataLoss || !ledger_answers) return engine;
   options.on_relist(engine.status());
   return FillGeneration(options, ledger, epoch, folder);
 }
@@ -101,9 +102,16 @@ StatusOr<std::unique_ptr<Store>> Store::Follow(const StoreOptions& options, std:
   StoreOptions unsynced = options;
   unsynced.sync = false;  // what a power loss takes, the ledger tells again
   ASSIGN_OR_RETURN(std::unique_ptr<Folder> folder, Folder::Open(options.directory));
-  ASSIGN_OR_RETURN(const LedgerStatus status, ledger->Status(deadline));
+  const StatusOr<LedgerStatus> told = ledger->Status(deadline);
+  // Where it does not answer, a folder that was followed before is served as it is.
+  if (!told.ok() && !folder->complete()) return told.status();
+  LedgerStatus status = told.ok() ? *told : LedgerStatus{"not reached yet", "", 0, 0, true, ""};
   ASSIGN_OR_RETURN(std::shared_ptr<Engine> engine, OpenFollowed(unsynced, *ledger, status.epoch, *folder));
   ASSIGN_OR_RETURN(const StoreMeta meta, LoadMeta(*engine, directory));
+  if (!told.ok()) {
+    status.epoch = meta.epoch;
+    status.head = meta.applied.revision();
+  }
   if (!meta.follows) return errors::OtherHistory(directory, "it holds a ledger of its own");
   if (meta.epoch != status.epoch) {
     return errors::OtherHistory(directory, "it is of history " + meta.epoch + ", the ledger of " + status.epoch);

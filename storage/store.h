@@ -30,8 +30,8 @@ class Store {
   // FAILED_PRECONDITION (OTHER_HISTORY) too, if it is the store of a follower.
   static StatusOr<std::unique_ptr<Store>> Open(const StoreOptions& options, const Clock& clock);
   // Follows a ledger that is elsewhere. A new folder is first filled with what the ledger holds; a known one goes on
-  // from where it was, and may still be behind. What Open() says, FAILED_PRECONDITION (OTHER_HISTORY) if the folder is
-  // of another history than the ledger, and UNAVAILABLE if the ledger does not answer by the deadline.
+  // from where it was, may still be behind, and is served though the ledger does not answer. What Open() says,
+  // FAILED_PRECONDITION (OTHER_HISTORY) if the folder is of another history, UNAVAILABLE if a new one can't be filled.
   static StatusOr<std::unique_ptr<Store>> Follow(const StoreOptions& options, std::unique_ptr<Ledger> ledger,
                                                  const Clock& clock, Deadline deadline);
   ~Store();

@@ -41,12 +41,16 @@ StatusOr<std::unique_ptr<EtcdLedger>> EtcdLedger::Open(EtcdOptions options, cons
   return std::unique_ptr<EtcdLedger>(new EtcdLedger(std::move(options), std::move(epoch), RandomId(), clock));
 }
 
+std::unique_ptr<EtcdLedger> EtcdLedger::Rejoin(EtcdOptions options, std::string epoch, const Clock& clock) {
+  return std::unique_ptr<EtcdLedger>(new EtcdLedger(std::move(options), std::move(epoch), RandomId(), clock));
+}
+
 EtcdLedger::EtcdLedger(EtcdOptions options, std::string epoch, std::string instance, const Clock& clock)
     : keys_(std::move(options.prefix)),
       epoch_(std::move(epoch)),
       clock_(clock),
       client_(std::move(options.client), clock),
-      fence_{keys_.Fence(instance), 0},
+      fence_{keys_.Fence(instance), 0, epoch_},
       queue_([this](const std::vector<PendingCommit*>& commits) { CommitAll(commits); }) {}
 
 EtcdLedger::~EtcdLedger() = default;
@@ -218,6 +222,7 @@ souk::Status EtcdLedger::CheckSpeaks(etcd::Feed& feed, Deadline deadline) {
 
 // Whether etcd still holds the history that it held: a watch of what lies in the future is silent, and never an error.
 souk::Status EtcdLedger::CheckHistory(Revision after, Deadline deadline) {
+  RETURN_IF_ERROR(CheckVersion(client_, clock_, deadline));
   RangeRequest request;
   request.set_key(keys_.epoch());
   ASSIGN_OR_RETURN(const RangeResponse epoch, client_.Range(request, deadline));

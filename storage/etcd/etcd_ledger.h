@@ -35,6 +35,9 @@ class EtcdLedger final : public Ledger {
   // Makes the ledger if there is none yet. UNAVAILABLE if no member answers by the deadline, FAILED_PRECONDITION if
   // etcd is of a version that loses data. The clock must outlive it.
   static StatusOr<std::unique_ptr<EtcdLedger>> Open(EtcdOptions options, const Clock& clock, Deadline deadline);
+  // A ledger that is known to have that epoch, while no member answers: calls are UNAVAILABLE until one does, and a
+  // feed is FAILED_PRECONDITION if it turns out to be another.
+  static std::unique_ptr<EtcdLedger> Rejoin(EtcdOptions options, std::string epoch, const Clock& clock);
   ~EtcdLedger() override;
 
   StatusOr<LedgerStatus> Status(Deadline deadline) override;

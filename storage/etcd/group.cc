@@ -100,6 +100,12 @@ TxnRequest Group::Request(const KeySpace& keys, const Fence& fence, int64_t time
     AskWhatMoved(request, keys.Value(range.key), range_end, unchanged_since);
   }
   AddCompare(request, fence.key, "", fence.written);
+  if (!fence.epoch.empty()) {
+    Compare& same_history = *request.add_compare();
+    same_history.set_target(Compare::VALUE);
+    same_history.set_key(keys.epoch());
+    same_history.set_value(fence.epoch);
+  }
   store::v1::EtcdTransaction all;
   all.set_time_us(time_us);
   all.set_writes(static_cast<uint32_t>(writes_.size()));

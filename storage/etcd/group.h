@@ -14,10 +14,12 @@
 
 namespace souk::storage::etcd {
 
-// "No transaction of this instance that was sent before the fence was last written may happen any more."
+// "No transaction of this instance that was sent before the fence was last written may happen any more", and none in
+// another history than that of the epoch: guards on keys that are not there would hold in an etcd that was emptied.
 struct Fence {
   std::string key;
-  int64_t written = 0;  // etcd's revision of its last write; 0: never
+  int64_t written = 0;     // etcd's revision of its last write; 0: never
+  std::string epoch = {};  // empty: any
 };
 
 class Group {

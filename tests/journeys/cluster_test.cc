@@ -171,6 +171,23 @@ TEST_F(Clustered, AMemberThatHangsIsGotOverWithoutLoss) {
   cluster.Stop();
 }
 
+TEST_F(Clustered, ANodeThatStartsWhileEtcdIsAwayServesWhatItHas) {
+  Cluster cluster(1);
+  const Sample orders{.domain = "retail", .name = "Orders"};
+  const std::string revision = cluster.Register(0, orders).revision();
+  cluster.Kill(0);
+  cluster.etcd().Kill();
+  cluster.Start(0);
+  cluster.ExpectThere(0, orders, revision);
+  cluster.AwaitConnected(0, false);
+  EXPECT_NE(ReadWithMark(cluster.node(0), orders).second, "");
+  Must(cluster.etcd().Restart());
+  cluster.AwaitConnected(0, true);
+  const Sample late{.domain = "retail", .name = "Late"};
+  cluster.ExpectThere(0, late, cluster.Register(0, late).revision());
+  cluster.Stop();
+}
+
 // Everything that etcd no longer needs for what is current.
 void CompactAll(const support::Etcd& etcd) {
   SystemClock clock;

@@ -163,9 +163,10 @@ TEST_F(FollowerTest, ACompactionThatOvertookItMakesItListAnewBesideWhatItServes)
   ASSERT_TRUE(RegisterLine(*truth_, SimpleModel("ads", "views")).ok());
   ASSERT_TRUE(truth_->ledger().Compact(truth_->applied()).ok());
   wire_.Cut(errors::Unreachable("the ledger", "cut"));
-  EXPECT_EQ(TryFollow("node").status().code(), Code::kUnavailable);
-  wire_.Mend();
+  EXPECT_EQ(TryFollow("new").status().code(), Code::kUnavailable) << "there is nothing to serve";
   node = Follow("node");
+  EXPECT_TRUE(*node->Current(everything_).FindLine(kOrders));
+  wire_.Mend();
   ExpectCaughtUp(*node);
   EXPECT_EQ(Describe(node->Current(everything_)), Describe(Follow("fresh")->Current(everything_)));
   EXPECT_EQ(node->generation(), 1U);
