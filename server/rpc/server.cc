@@ -62,8 +62,9 @@ StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(const RpcOptions& options,
   // Debian builds gRPC's mutexes so that they look for cycles among themselves at every lock: an aid for gRPC's authors
   // that takes a microsecond or two of each call. The setting is that of the process.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
-  const EdgeParts edge_parts{authenticator, parts.authorizer, observer, parts.clock, options.certificates.any(),
-                             [&store = parts.store] { return store.silence(); }};
+  const EdgeParts edge_parts{
+      authenticator, parts.authorizer,           observer,
+      parts.clock,   options.certificates.any(), [&store = parts.store] { return store.silence(); }};
   auto impl = std::make_unique<Impl>(Edge(edge_parts, std::move(methods)), parts);
   LogWhatGrpcSays();
   grpc::EnableDefaultHealthCheckService(true);
