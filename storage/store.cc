@@ -72,7 +72,9 @@ StatusOr<std::shared_ptr<Engine>> OpenFollowed(const StoreOptions& options, Ledg
   RETURN_IF_ERROR(folder.CheckRoom());
   auto engine = Engine::Open(OptionsFor(options, folder.rows_directory()));
   const bool ledger_answers = !epoch.empty();
-  if (engine.status().code() != Code::kDataLoss || !ledger_answers) return engine;
+  // Rows that never were a follower's are somebody's only truth: whoever mistypes --ledger must not lose them.
+  const bool was_filled = folder.generation() > 0;
+  if (engine.status().code() != Code::kDataLoss || !ledger_answers || !was_filled) return engine;
   options.on_relist(engine.status());
   return FillGeneration(options, ledger, epoch, folder);
 }

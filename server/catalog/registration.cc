@@ -195,6 +195,7 @@ void Complete(Planning& planning) {
 
 // True if somebody in front in the round writes what the transaction stands on, or would have to.
 bool MustWait(const Planning& planning) {
+  if (planning.round.written.contains(storage::HeadKey(planning.line().ToString()))) return true;
   const auto& guards = planning.plan.transaction.guards;
   return std::any_of(guards.begin(), guards.end(),
                      [&](const storage::Guard& guard) { return planning.round.written.contains(guard.key); });
@@ -248,7 +249,7 @@ store::v1::LineState ExpectedLine(const Backends& parts, const CallContext& call
   store::v1::LineState line;
   if (plan.existing) line = *plan.existing;
   line.set_name(candidate.line.ToString());
-  line.set_uid(candidate.registration.uid());
+  if (!plan.unchanged_at) line.set_uid(candidate.registration.uid());
   line.set_state(plan.state);
   if (!plan.unchanged_at) line.set_sunset_us(candidate.registration.sunset_us());
   *line.mutable_model() = candidate.model();

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/catalog/registration_desk.h"
 
+#include <algorithm>
 #include <string>
+#include <unordered_map>
 #include <utility>
 
 #include "base/errors.h"
@@ -100,13 +102,15 @@ RegistrationDesk::Orders RegistrationDesk::Take() {
   return orders;
 }
 
-void RegistrationDesk::GiveAnswers(const Orders& orders) const {
-  // Of all of them, or those behind would wait longer, one after another, where an index is stuck.
-  std::vector<Deadline> until;
-  for (const auto& order : orders) until.push_back(VisibleUntil(order->call));
-  for (size_t i = 0; i < orders.size(); ++i) {
-    orders[i]->answer(AnswerOf(parts_, orders[i]->registering, until[i]));
+void RegistrationDesk::GiveAnswers(const std::vector<Order*>& orders) const {
+  // Where an index is stuck, nobody waits for the time of those in front: all limits begin now, and who is refused, or
+  // has the least time left, goes first.
+  std::vector<std::pair<Deadline, Order*>> until;
+  for (Order* order : orders) {
+    until.emplace_back(order->registering.status.ok() ? VisibleUntil(order->call) : Deadline::min(), order);
   }
+  std::stable_sort(until.begin(), until.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (const auto& [deadline, order] : until) order->answer(AnswerOf(parts_, order->registering, deadline));
 }
 
 void RegistrationDesk::Run() {
@@ -120,9 +124,19 @@ void RegistrationDesk::Run() {
       orders = Take();
     }
     std::vector<Registering*> all;
-    for (const auto& order : orders) all.push_back(&order->registering);
-    RegisterInRounds(parts_, all, [this] { EndPlanning(); });
-    GiveAnswers(orders);
+    std::unordered_map<const Registering*, Order*> whose;
+    for (const auto& order : orders) {
+      all.push_back(&order->registering);
+      whose.emplace(all.back(), order.get());
+    }
+    RoundListener listener;
+    listener.on_planned = [this] { EndPlanning(); };
+    listener.on_done = [&](const std::vector<Registering*>& done) {
+      std::vector<Order*> answered;
+      for (const Registering* registering : done) answered.push_back(whose.at(registering));
+      GiveAnswers(answered);
+    };
+    RegisterInRounds(parts_, all, listener);
   }
 }
 

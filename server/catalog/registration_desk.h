@@ -53,7 +53,7 @@ class RegistrationDesk {
   // As much of what stands there as goes together.
   Orders Take();
   void EndPlanning();
-  void GiveAnswers(const Orders& orders) const;
+  void GiveAnswers(const std::vector<Order*>& orders) const;
 
   const Backends& parts_;
   std::mutex mutex_;

@@ -22,14 +22,16 @@ constexpr size_t kPlannedInOneTurnMax = 32;
 
 class Rounds {
  public:
-  Rounds(const Backends& parts, const std::function<void()>& on_planned) : parts_(parts), on_planned_(on_planned) {}
+  Rounds(const Backends& parts, const RoundListener& listener) : parts_(parts), listener_(listener) {}
 
   void Run(const std::vector<Registering*>& registrations) {
+    std::vector<Registering*> refused;
     for (Registering* registering : registrations) {
       registering->status = parts_.authorizer.Authorize(registering->call->principal, v1::PERMISSION_PUBLISH,
                                                         registering->candidate.line.domain);
-      if (registering->status.ok()) left_.push_back(registering);
+      (registering->status.ok() ? left_ : refused).push_back(registering);
     }
+    TellDone(refused);
     while (!left_.empty()) RunRound();
     TellPlanned();
   }
@@ -41,40 +43,47 @@ class Rounds {
   struct Planned {
     std::vector<Registering*> registrations;
     std::vector<storage::Transaction> transactions;
-    std::vector<std::string> keys;  // that they write
+    std::vector<std::string> keys;   // that they write
+    std::vector<Registering*> done;  // that have their outcome without
+    std::vector<Registering*> left;  // that don't, those above included; in order
+    std::set<LineName> unfinished;   // their lines
   };
 
   // Makes left_ what is left for the next round, in order.
   void RunRound() {
     Planned planned;
-    std::vector<Registering*> left;
-    std::set<LineName> unfinished;  // lines of which somebody in front is not done
     const uint64_t removals = parts_.under_way.removals(parts_.under_way.Enter());
     for (size_t from = 0; from < left_.size(); from += kPlannedInOneTurnMax) {
-      const std::span<Registering*> some =
-          std::span(left_).subspan(from, std::min(kPlannedInOneTurnMax, left_.size() - from));
-      PlanSome(some, unfinished, planned, left);
+      PlanSome(std::span(left_).subspan(from, std::min(kPlannedInOneTurnMax, left_.size() - from)), planned);
     }
     TellPlanned();
-    if (planned.registrations.empty() && !left.empty()) {
-      parts_.under_way.AwaitRemoval(removals, EarliestDeadline(left));
+    TellDone(planned.done);
+    if (planned.registrations.empty() && !planned.left.empty()) {
+      parts_.under_way.AwaitRemoval(removals, EarliestDeadline(planned.left));
     }
+    left_.clear();
+    std::vector<Registering*> done;
+    const std::vector<Registering*> left = std::move(planned.left);
     Commit(std::move(planned));
-    std::erase_if(
-        left, [](const Registering* registering) { return !registering->status.ok() || registering->written.changed; });
-    left_ = std::move(left);
+    for (Registering* registering : left) {
+      const bool finished = !registering->status.ok() || registering->written.changed;
+      (finished ? done : left_).push_back(registering);
+    }
+    TellDone(done);
   }
 
-  void PlanSome(std::span<Registering*> some, std::set<LineName>& unfinished, Planned& planned,
-                std::vector<Registering*>& left) {
+  void PlanSome(std::span<Registering*> some, Planned& planned) {
     const UnderWay::Turn turn = parts_.under_way.Enter();
     Round round(parts_.store.Current(kEverything), parts_.under_way.keys(turn));
     for (Registering* registering : some) {
       const LineName& line = registering->candidate.line;
-      const Next next = unfinished.contains(line) ? Next::kWait : Plan(*registering, round);
-      if (next == Next::kDone) continue;
-      unfinished.insert(line);
-      left.push_back(registering);
+      const Next next = planned.unfinished.contains(line) ? WaitBehind(*registering) : Plan(*registering, round);
+      if (next == Next::kDone) {
+        planned.done.push_back(registering);
+        continue;
+      }
+      planned.unfinished.insert(line);
+      planned.left.push_back(registering);
       if (next != Next::kCommit) continue;
       planned.registrations.push_back(registering);
       planned.transactions.push_back(std::move(registering->plan.transaction));
@@ -82,9 +91,19 @@ class Rounds {
     }
   }
 
+  // Somebody in front registers the same line.
+  static Next WaitBehind(Registering& registering) {
+    registering.status = registering.call->Check(registering.candidate.line.ToString());
+    return registering.status.ok() ? Next::kWait : Next::kDone;
+  }
+
+  void TellDone(const std::vector<Registering*>& done) const {
+    if (!done.empty()) listener_.on_done(done);
+  }
+
   // Once.
   void TellPlanned() {
-    if (on_planned_) std::exchange(on_planned_, nullptr)();
+    if (!std::exchange(told_planned_, true)) listener_.on_planned();
   }
 
   static Deadline EarliestDeadline(const std::vector<Registering*>& registrations) {
@@ -164,15 +183,16 @@ class Rounds {
   }
 
   const Backends& parts_;
-  std::function<void()> on_planned_;
+  const RoundListener& listener_;
+  bool told_planned_ = false;
   std::vector<Registering*> left_;  // in their order
 };
 
 }  // namespace
 
 void RegisterInRounds(const Backends& parts, const std::vector<Registering*>& registrations,
-                      const std::function<void()>& on_planned) {
-  Rounds(parts, on_planned).Run(registrations);
+                      const RoundListener& listener) {
+  Rounds(parts, listener).Run(registrations);
 }
 
 void TakeFindings(Registering& done, google::protobuf::RepeatedPtrField<v1::Finding>& out) {

@@ -24,11 +24,18 @@ struct Registering {
   Tries tries;
 };
 
+// What whoever brought them wants to hear meanwhile, on the thread that does them.
+struct RoundListener {
+  // Once, when the first round begins to commit: the next ones may be brought then.
+  std::function<void()> on_planned = [] {};
+  // Those that have their outcome, as soon as they have: nobody waits for the rest.
+  std::function<void(const std::vector<Registering*>& done)> on_done = [](const std::vector<Registering*>& /*done*/) {};
+};
+
 // Those of one line are registered in the order given. Each gets its outcome: what is not allowed to the caller, what
-// PlanRegistration and CommitEach say, ABORTED after limits::kCommitAttemptsMax moved guards. `on_planned` runs once,
-// when the first round begins to commit: the next ones may be brought then.
+// PlanRegistration and CommitEach say, ABORTED after limits::kCommitAttemptsMax moved guards.
 void RegisterInRounds(const Backends& parts, const std::vector<Registering*>& registrations,
-                      const std::function<void()>& on_planned = {});
+                      const RoundListener& listener = {});
 
 // What was found of one that was done, limits::kFindingsMax at most, the gravest first; the candidate's findings are
 // used up.

@@ -40,7 +40,8 @@ StatusOr<storage::Revision> Settle(const Backends& parts, Deadline deadline, std
     if (!*resolved) return Lost(revision.status());  // look again
     revision = **resolved;
   }
-  if (revision.ok()) RETURN_IF_ERROR(parts.store.WaitApplied(*revision, deadline));
+  // Written, but this node does not show it in time: nobody may take that for "not written".
+  if (revision.ok() && !parts.store.WaitApplied(*revision, deadline).ok()) return errors::OutcomeUnknown(what);
   return revision;
 }
 

@@ -144,6 +144,8 @@ StatusOr<std::optional<Revision>> EtcdLedger::Resolve(std::string_view write_id,
 
 StatusOr<std::optional<Revision>> EtcdLedger::FindWriteId(std::string_view write_id, Revision from, Revision until,
                                                           Deadline deadline) {
+  // Sent after `from` was seen, it would have a greater revision; and nothing would be told of an empty range.
+  if (until <= from) return std::optional<Revision>();
   etcdserverpb::WatchCreateRequest request;
   request.set_key(keys_.seq());
   request.set_start_revision(std::max<int64_t>(static_cast<int64_t>(from), 1));

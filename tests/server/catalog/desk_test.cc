@@ -4,10 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
+#include <future>
+#include <memory>
 #include <set>
 #include <thread>
 #include <vector>
 
+#include "storage/ledger_keys.h"
 #include "tests/server/support/mesh.h"
 
 namespace souk::support {
@@ -83,6 +87,58 @@ TEST(Desk, ARefusedOneLeavesTheOthersAlone) {
   });
   EXPECT_THAT(reasons, testing::ElementsAre("PERMISSION_DENIED", "BAD_DOCUMENT", "CANCELLED", "STALE_ETAG", "OK", "OK",
                                             "OK", "OK"));
+}
+
+// A key that somebody else is writing: whoever stands on it waits.
+class Held {
+ public:
+  Held(Mesh& mesh, std::string key) : mesh_(mesh), key_(std::move(key)) {
+    mesh_.under_way.keys(mesh_.under_way.Enter()).insert(key_);
+  }
+  ~Held() { mesh_.under_way.Remove({key_}); }
+
+ private:
+  Mesh& mesh_;
+  const std::string key_;
+};
+
+using Answered = std::future<StatusOr<catalog::EncodedRegistration>>;
+
+// The request outlives the answer.
+Answered Bring(const Mesh& mesh, const v1::RegisterProductRequest& request, const catalog::CallContext& call) {
+  auto promise = std::make_shared<std::promise<StatusOr<catalog::EncodedRegistration>>>();
+  Answered answer = promise->get_future();
+  mesh.desk->Register(request, call, [promise](auto given) { promise->set_value(std::move(given)); });
+  return answer;
+}
+
+TEST(Desk, WhoseTimeIsUpIsToldSoBehindOneThatWaits) {
+  Mesh mesh;
+  const auto request = RegistrationOf(Sample{});
+  catalog::CallContext hurried = mesh.Call();
+  hurried.deadline = mesh.clock.Monotonic() + std::chrono::milliseconds(50);
+  Answered patient_answer;
+  {
+    const Held held(mesh, storage::HeadKey(Sample{}.line()));
+    patient_answer = Bring(mesh, request, mesh.Call());
+    EXPECT_EQ(Bring(mesh, request, hurried).get().status().code(), Code::kDeadlineExceeded);
+  }
+  EXPECT_TRUE(patient_answer.get().ok());
+}
+
+TEST(Desk, WhoIsDoneDoesNotWaitForOneThatWaits) {
+  Mesh mesh;
+  const auto request = RegistrationOf(Sample{});
+  const auto other = RegistrationOf({.domain = "ads", .name = "Clicks", .team = "ads"});
+  auto broken = RegistrationOf({.name = "Unfit", .purpose = ""});
+  Answered waiting;
+  {
+    const Held held(mesh, storage::HeadKey(Sample{}.line()));
+    waiting = Bring(mesh, request, mesh.Call());
+    EXPECT_TRUE(Bring(mesh, other, mesh.Call()).get().ok());
+    EXPECT_EQ(ReasonOf(Bring(mesh, broken, mesh.Call()).get()), "REFUSED_BY_GATE");
+  }
+  EXPECT_TRUE(waiting.get().ok());
 }
 
 }  // namespace
