@@ -115,6 +115,8 @@ Status Follower::FillAnew(const Status& reason) {
     ++status_.relists;
     if (reason.reason() == kRevisionMissing) ++status_.gaps;
   }
+  // What serves meanwhile is of yesterday: reads are marked, and fresh ones and writes refused, until this is done.
+  ledger_.Lost(reason);
   options_.on_relist(reason);
   ASSIGN_OR_RETURN(std::shared_ptr<Engine> engine,
                    FillGeneration(options_, ledger_, published_.current()->epoch(), folder_));
