@@ -86,10 +86,13 @@ void RegistrationDesk::Register(const v1::RegisterProductRequest& request, CallC
       std::make_unique<Order>(std::move(call), std::move(answer), request.ByteSizeLong(), *std::move(candidate));
   {
     const std::lock_guard lock(mutex_);
-    if (queue_.size() < kWaitingMax) queue_.push_back(std::move(order));
+    if (queue_.size() < kWaitingMax) {
+      queue_.push_back(std::move(order));
+      // Under the lock: once the order can be taken, it may be answered, and the desk be gone with its node.
+      ready_.notify_one();
+    }
   }
-  if (order) return order->answer(errors::Overloaded("registrations", kRetryAfterMs));
-  ready_.notify_one();
+  if (order) order->answer(errors::Overloaded("registrations", kRetryAfterMs));
 }
 
 RegistrationDesk::Orders RegistrationDesk::Take() {

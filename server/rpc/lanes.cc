@@ -23,9 +23,12 @@ Lane::Lane(std::string name, size_t threads, size_t queue_max) : name_(std::move
   for (size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { Run(); });
 }
 
-Lane::~Lane() {
+Lane::~Lane() { End(); }
+
+void Lane::End() {
   Close();
   for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
 }
 
 bool Lane::Submit(std::function<void()> work) {
@@ -74,5 +77,9 @@ Lanes::Lanes()
       traces("lineage", Cores(), kQueueShort),
       bulk("bulk", kBulkThreads, kQueueShort),
       streams("watch", kStreamThreads, 0) {}
+
+void Lanes::End() {
+  for (Lane* lane : {&waiting_reads, &registrations, &writes, &searches, &traces, &bulk, &streams}) lane->End();
+}
 
 }  // namespace souk::rpc

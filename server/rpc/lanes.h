@@ -27,6 +27,8 @@ class Lane {
   bool Submit(std::function<void()> work);
   // Takes no more work.
   void Close();
+  // The same, and returns once what is queued has run and no thread is left. By one thread.
+  void End();
   bool closed();
   const std::string& name() const { return name_; }
 
@@ -47,6 +49,9 @@ class Lane {
 // one.
 struct Lanes {
   Lanes();
+  // All of them.
+  void End();
+
   Lane waiting_reads;  // reads that wait for a revision
   Lane registrations;  // bundles are read and judged, which is work for a core; nobody waits here
   Lane writes;

@@ -101,6 +101,8 @@ void RpcServer::Drain(std::chrono::milliseconds grace) {
   // gRPC takes a wall-clock deadline; the absolute form of its own type avoids the conversion.
   impl_->server->Shutdown(
       gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_millis(grace.count(), GPR_TIMESPAN)));
+  // Every call is finished, but a thread that finished one may still be on its way out of it.
+  impl_->lanes.End();
 }
 
 }  // namespace souk::rpc
