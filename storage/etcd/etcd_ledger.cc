@@ -182,10 +182,17 @@ StatusOr<Revision> EtcdLedger::Head(Deadline deadline) {
 
 StatusOr<Revision> EtcdLedger::List(std::string_view prefix, Revision at,
                                     const std::function<bool(const KeyState&)>& visit) {
-  ASSIGN_OR_RETURN(const Revision head, Head(clock_.Monotonic() + kCallMax));
+  RangeRequest request;
+  request.set_key(keys_.seq());
+  request.set_keys_only(true);
+  ASSIGN_OR_RETURN(const RangeResponse seq, client_.Range(request, clock_.Monotonic() + kCallMax));
+  const Revision head = seq.kvs_size() == 0 ? 0 : static_cast<Revision>(seq.kvs(0).mod_revision());
+  NoteKnown(head);
   const Revision revision = at == 0 ? head : at;
   if (revision > head) return errors::RevisionInFuture(RevisionToken(revision, epoch_));
-  RETURN_IF_ERROR(TellCompacted(ListAt(client_, keys_, prefix, revision, visit, clock_, kCallMax)));
+  // The newest state is read where it was seen to be the newest: a compaction may have passed its own revision.
+  const auto read_at = revision == head ? static_cast<Revision>(seq.header().revision()) : revision;
+  RETURN_IF_ERROR(TellCompacted(ListAt(client_, keys_, prefix, read_at, visit, clock_, kCallMax)));
   return revision;
 }
 

@@ -52,14 +52,18 @@ StatusOr<std::vector<LedgerRevision>> Feed::Next(size_t revisions_max, Deadline 
       etcdserverpb::WatchCreateRequest request;
       request.set_key(keys_.all());
       request.set_range_end(rows::PrefixEnd(keys_.all()));
-      request.set_start_revision(std::max<int64_t>(1, static_cast<int64_t>(position_)));
+      request.set_start_revision(std::max<int64_t>({1, static_cast<int64_t>(position_), start_}));
       request.set_progress_notify(true);
       request.set_fragment(true);
       ASSIGN_OR_RETURN(watch_, client_.Watch(request, deadline));
     }
     ASSIGN_OR_RETURN(const std::optional<etcdserverpb::WatchResponse> response, watch_->Next(deadline));
     if (!response) return out;
-    RETURN_IF_ERROR(Take(*response));
+    if (response->compact_revision() != 0) {
+      RETURN_IF_ERROR(StartBehind(static_cast<Revision>(response->compact_revision()), deadline));
+    } else {
+      RETURN_IF_ERROR(Take(*response));
+    }
   }
   while (!ready_.empty() && out.size() < revisions_max) {
     position_ = ready_.front().revision;
@@ -79,8 +83,22 @@ Status Feed::CheckSpeaks(Revision known, Deadline now) {
   return Unreachable("etcd", "the watch keeps silent about revision " + std::to_string(known));
 }
 
+// etcd's revisions grow by what others write, too, and by fences: a compaction may pass the position though the ledger
+// has nothing newer. Then nothing is lost, and the watch begins where that was seen.
+Status Feed::StartBehind(Revision compacted, Deadline deadline) {
+  etcdserverpb::RangeRequest request;
+  request.set_key(keys_.seq());
+  request.set_keys_only(true);
+  ASSIGN_OR_RETURN(const etcdserverpb::RangeResponse seq, client_.Range(request, deadline));
+  const Revision newest = seq.kvs_size() == 0 ? 0 : static_cast<Revision>(seq.kvs(0).mod_revision());
+  if (newest != position_) return Compacted(compacted);
+  seq_version_ = seq.kvs_size() == 0 ? 0 : seq.kvs(0).version();
+  start_ = seq.header().revision();
+  watch_.reset();
+  return Status::Ok();
+}
+
 Status Feed::Take(const etcdserverpb::WatchResponse& response) {
-  if (response.compact_revision() != 0) return Compacted(static_cast<Revision>(response.compact_revision()));
   if (response.canceled()) return Unreachable("etcd", "the watch was cancelled: " + response.cancel_reason());
   for (const mvccpb::Event& event : response.events()) {
     if (event.kv().mod_revision() != pending_revision_) RETURN_IF_ERROR(Assemble());

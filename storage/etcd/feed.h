@@ -38,6 +38,7 @@ class Feed {
   Status CheckSpeaks(Revision known, Deadline now);
 
  private:
+  Status StartBehind(Revision compacted, Deadline deadline);
   Status Take(const etcdserverpb::WatchResponse& response);
   // The pending events are all of their revision.
   Status Assemble();
@@ -49,6 +50,7 @@ class Feed {
   std::unique_ptr<WatchStream> watch_;
   std::optional<Deadline> owes_since_;  // it should have told something
   int64_t seq_version_ = 0;             // of the last transaction seen; 0: none yet
+  int64_t start_ = 0;                   // etcd's revision up to which nothing is newer than the position
   int64_t time_us_ = 0;
   int64_t pending_revision_ = 0;
   std::vector<mvccpb::Event> pending_;

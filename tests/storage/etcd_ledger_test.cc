@@ -253,6 +253,44 @@ TEST_F(EtcdLedgerTest, AForeignPrefixBesideOursIsLeftAloneAndDoesNotDisturb) {
   EXPECT_EQ(client.Range(range, souk::testing::Soon())->kvs(0).value(), "theirs");
 }
 
+TEST_F(EtcdLedgerTest, ACompactionThatPassesWhatOthersWroteTakesNothingAway) {
+  SystemClock clock;
+  Client client({{subject().etcd().endpoint()}}, clock);
+  const Revision begin = Script(ledger()).MustCommit({{"key/a", "1"}});
+  etcdserverpb::PutRequest put;
+  put.set_key("/zzz");
+  const auto theirs = client.Put(put, souk::testing::Soon());
+  ASSERT_TRUE(theirs.ok()) << theirs.status().ToString();
+  etcdserverpb::CompactionRequest compaction;
+  compaction.set_revision(theirs->header().revision());
+  compaction.set_physical(true);
+  ASSERT_TRUE(client.Compact(compaction, souk::testing::Soon()).ok());
+  EXPECT_EQ(Script(ledger()).ValuesOf(""), (Values{{"key/a", "1"}})) << "the newest state can be listed";
+  Script(ledger()).MustCommit({{"key/a", "2"}});
+  EXPECT_EQ(ledger().Feed(begin, 10, souk::testing::Soon()).status().code(), Code::kOutOfRange)
+      << "the ledger has gone on since: what lies between can't be told any more";
+}
+
+TEST_F(EtcdLedgerTest, AFeedGoesOnBehindACompactionThatPassedItsEnd) {
+  SystemClock clock;
+  Client client({{subject().etcd().endpoint()}}, clock);
+  const Revision begin = Script(ledger()).MustCommit({{"key/a", "1"}});
+  etcdserverpb::PutRequest put;
+  put.set_key("/zzz");
+  const auto theirs = client.Put(put, souk::testing::Soon());
+  ASSERT_TRUE(theirs.ok()) << theirs.status().ToString();
+  etcdserverpb::CompactionRequest compaction;
+  compaction.set_revision(theirs->header().revision());
+  ASSERT_TRUE(client.Compact(compaction, souk::testing::Soon()).ok());
+  const auto nothing = ledger().Feed(begin, 10, clock.Monotonic() + std::chrono::seconds(1));
+  ASSERT_TRUE(nothing.ok()) << nothing.status().ToString();
+  EXPECT_TRUE(nothing->empty());
+  const Revision next = Script(ledger()).MustCommit({{"key/a", "2"}});
+  const auto told = Script(ledger()).Feed(begin, 10);
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].revision, next);
+}
+
 TEST(EtcdVersionTest, VersionsThatLoseDataAreRefused) {
   for (const char* version : {"3.4.22", "3.4.23", "3.5.6", "3.5.33", "3.6.14", "3.7.1", "4.0.0", "3.6.0-rc.1"}) {
     EXPECT_TRUE(IsSoundVersion(version)) << version;
