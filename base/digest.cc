@@ -15,13 +15,6 @@ constexpr size_t kDigestBytes = 32;
 void Must(int result) {
   if (result != 1) std::abort();
 }
-
-// Fetched once: EVP_sha256() is looked up anew for each digest, which costs as much as a kilobyte.
-const EVP_MD* Algorithm() {
-  static const EVP_MD* const kAlgorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  if (kAlgorithm == nullptr) std::abort();
-  return kAlgorithm;
-}
 }  // namespace
 
 struct DigestBuilder::State {
@@ -31,7 +24,7 @@ struct DigestBuilder::State {
 
 std::string Sha256(std::string_view bytes) {
   std::string out(kDigestBytes, '\0');
-  Must(EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(out.data()), nullptr, Algorithm(),
+  Must(EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(out.data()), nullptr, EVP_sha256(),
                   nullptr));
   return out;
 }
@@ -49,7 +42,7 @@ std::string Hex(std::string_view bytes) {
 }
 
 DigestBuilder::DigestBuilder() : state_(std::make_unique<State>()) {
-  Must(EVP_DigestInit_ex(state_->context, Algorithm(), nullptr));
+  Must(EVP_DigestInit_ex(state_->context, EVP_sha256(), nullptr));
 }
 DigestBuilder::~DigestBuilder() = default;
 

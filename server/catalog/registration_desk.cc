@@ -14,9 +14,6 @@
 namespace souk::catalog {
 namespace {
 
-// What goes together: enough to fill a group commit.
-constexpr size_t kTogetherMax = 128;
-constexpr size_t kTogetherBytesMax = size_t{4} * 1024 * 1024;
 // Waiting at once; each holds what it was read into.
 constexpr size_t kWaitingMax = 1024;
 constexpr uint32_t kRetryAfterMs = 200;

@@ -12,6 +12,10 @@
 
 namespace souk::catalog {
 
+// What is best brought together: enough to fill a group commit, little enough to hold in memory.
+inline constexpr size_t kTogetherMax = 128;
+inline constexpr size_t kTogetherBytesMax = size_t{4} * 1024 * 1024;
+
 struct Registering {
   Registering(Candidate read, const CallContext& made) : candidate(std::move(read)), call(&made) {}
 

@@ -17,11 +17,6 @@
 namespace souk::catalog {
 namespace {
 
-// What of a batch is read, then committed together: enough to fill a group commit, little enough to hold in memory
-// beside the batch.
-constexpr size_t kTogetherMax = 128;
-constexpr size_t kTogetherBytesMax = size_t{4} * 1024 * 1024;
-
 void FillFailure(const Status& status, v1::BatchRegisterResult& result) {
   result.set_code(static_cast<int>(status.code()));
   result.set_reason(status.reason());

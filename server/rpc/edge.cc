@@ -46,10 +46,15 @@ StatusOr<catalog::CallContext> Edge::Admit(grpc::CallbackServerContext& context,
   return call;
 }
 
+StatusOr<catalog::CallContext> Edge::Begin(grpc::CallbackServerContext& context, const Method& method) const {
+  ASSIGN_OR_RETURN(catalog::CallContext call, Admit(context, method));
+  RETURN_IF_ERROR(call.Check(method.name));
+  return call;
+}
+
 Status Edge::Wait(grpc::CallbackServerContext& context, const Method& method,
                   const std::function<Status(const catalog::CallContext&)>& wait) const {
-  ASSIGN_OR_RETURN(const catalog::CallContext call, Admit(context, method));
-  RETURN_IF_ERROR(call.Check(method.name));
+  ASSIGN_OR_RETURN(const catalog::CallContext call, Begin(context, method));
   return wait(call);
 }
 

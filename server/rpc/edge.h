@@ -95,9 +95,8 @@ class Edge {
       reactor->Finish(Ended(*context, method, status, since));
     };
     const auto work = [this, context, &method, request, response, start, finish] {
-      StatusOr<catalog::CallContext> call = Admit(*context, method);
-      const Status admitted = call.ok() ? call->Check(method.name) : call.status();
-      if (!admitted.ok()) return finish(admitted);
+      StatusOr<catalog::CallContext> call = Begin(*context, method);
+      if (!call.ok()) return finish(call.status());
       start(*request, *std::move(call), [response, finish](StatusOr<Response> answer) {
         if (answer.ok()) *response = *std::move(answer);
         finish(answer.status());
@@ -113,16 +112,16 @@ class Edge {
   static constexpr uint32_t kRetryAfterMs = 200;
 
  private:
+  // Admits what may still be begun: DEADLINE_EXCEEDED or CANCELLED if it waited too long.
+  StatusOr<catalog::CallContext> Begin(grpc::CallbackServerContext& context, const Method& method) const;
   Status Wait(grpc::CallbackServerContext& context, const Method& method,
               const std::function<Status(const catalog::CallContext&)>& wait) const;
 
   template <typename Request, typename Response, typename Handler>
   Status Run(grpc::CallbackServerContext& context, const Method& method, const Request& request, Response& response,
              const Handler& handle) const {
-    StatusOr<catalog::CallContext> call = Admit(context, method);
-    if (!call.ok()) return call.status();
-    RETURN_IF_ERROR(call->Check(method.name));
-    StatusOr<Response> answer = handle(request, *call);
+    ASSIGN_OR_RETURN(const catalog::CallContext call, Begin(context, method));
+    StatusOr<Response> answer = handle(request, call);
     if (!answer.ok()) return answer.status();
     response = *std::move(answer);
     return Status::Ok();

@@ -171,27 +171,20 @@ StatusOr<std::optional<Revision>> EtcdLedger::FindWriteId(std::string_view write
 }
 
 StatusOr<Revision> EtcdLedger::Head(Deadline deadline) {
-  RangeRequest request;
-  request.set_key(keys_.seq());
-  request.set_keys_only(true);
-  ASSIGN_OR_RETURN(const RangeResponse response, client_.Range(request, deadline));
-  const Revision head = response.kvs_size() == 0 ? 0 : static_cast<Revision>(response.kvs(0).mod_revision());
-  NoteKnown(head);
-  return head;
+  ASSIGN_OR_RETURN(const Position position, ReadPosition(client_, keys_, deadline));
+  NoteKnown(position.newest);
+  return position.newest;
 }
 
 StatusOr<Revision> EtcdLedger::List(std::string_view prefix, Revision at,
                                     const std::function<bool(const KeyState&)>& visit) {
-  RangeRequest request;
-  request.set_key(keys_.seq());
-  request.set_keys_only(true);
-  ASSIGN_OR_RETURN(const RangeResponse seq, client_.Range(request, clock_.Monotonic() + kCallMax));
-  const Revision head = seq.kvs_size() == 0 ? 0 : static_cast<Revision>(seq.kvs(0).mod_revision());
+  ASSIGN_OR_RETURN(const Position position, ReadPosition(client_, keys_, clock_.Monotonic() + kCallMax));
+  const Revision head = position.newest;
   NoteKnown(head);
   const Revision revision = at == 0 ? head : at;
   if (revision > head) return errors::RevisionInFuture(RevisionToken(revision, epoch_));
   // The newest state is read where it was seen to be the newest: a compaction may have passed its own revision.
-  const auto read_at = revision == head ? static_cast<Revision>(seq.header().revision()) : revision;
+  const auto read_at = revision == head ? static_cast<Revision>(position.etcd_revision) : revision;
   RETURN_IF_ERROR(TellCompacted(ListAt(client_, keys_, prefix, read_at, visit, clock_, kCallMax)));
   return revision;
 }

@@ -9,6 +9,7 @@
 
 #include "base/errors.h"
 #include "souk/store/v1/etcd.pb.h"
+#include "storage/etcd/list.h"
 #include "storage/rows.h"
 
 namespace souk::storage::etcd {
@@ -86,14 +87,10 @@ Status Feed::CheckSpeaks(Revision known, Deadline now) {
 // etcd's revisions grow by what others write, too, and by fences: a compaction may pass the position though the ledger
 // has nothing newer. Then nothing is lost, and the watch begins where that was seen.
 Status Feed::StartBehind(Revision compacted, Deadline deadline) {
-  etcdserverpb::RangeRequest request;
-  request.set_key(keys_.seq());
-  request.set_keys_only(true);
-  ASSIGN_OR_RETURN(const etcdserverpb::RangeResponse seq, client_.Range(request, deadline));
-  const Revision newest = seq.kvs_size() == 0 ? 0 : static_cast<Revision>(seq.kvs(0).mod_revision());
-  if (newest != position_) return Compacted(compacted);
-  seq_version_ = seq.kvs_size() == 0 ? 0 : seq.kvs(0).version();
-  start_ = seq.header().revision();
+  ASSIGN_OR_RETURN(const Position ledger, ReadPosition(client_, keys_, deadline));
+  if (ledger.newest != position_) return Compacted(compacted);
+  seq_version_ = ledger.transactions;
+  start_ = ledger.etcd_revision;
   watch_.reset();
   return Status::Ok();
 }

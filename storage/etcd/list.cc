@@ -22,6 +22,19 @@ int64_t NextPageKeys(const etcdserverpb::RangeResponse& page) {
 
 }  // namespace
 
+StatusOr<Position> ReadPosition(Client& client, const KeySpace& keys, Deadline deadline) {
+  etcdserverpb::RangeRequest request;
+  request.set_key(keys.seq());
+  request.set_keys_only(true);
+  ASSIGN_OR_RETURN(const etcdserverpb::RangeResponse seq, client.Range(request, deadline));
+  Position position;
+  position.etcd_revision = seq.header().revision();
+  if (seq.kvs_size() == 0) return position;
+  position.newest = static_cast<Revision>(seq.kvs(0).mod_revision());
+  position.transactions = seq.kvs(0).version();
+  return position;
+}
+
 Status ListAt(Client& client, const KeySpace& keys, std::string_view prefix, Revision at,
               const std::function<bool(const KeyState&)>& visit, const Clock& clock,
               std::chrono::milliseconds page_max) {

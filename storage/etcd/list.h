@@ -12,6 +12,15 @@
 
 namespace souk::storage::etcd {
 
+// Where the ledger is.
+struct Position {
+  Revision newest = 0;        // of its own revisions; 0: it has none yet
+  int64_t transactions = 0;   // so many led there
+  int64_t etcd_revision = 0;  // at which that was so: others' writes and fences count there, too
+};
+// Linearizable.
+StatusOr<Position> ReadPosition(Client& client, const KeySpace& keys, Deadline deadline);
+
 // Every ledger key with the prefix, in order, until visit returns false. A page may take `page_max`; there may be any
 // number of them. OUT_OF_RANGE if the revision was compacted.
 Status ListAt(Client& client, const KeySpace& keys, std::string_view prefix, Revision at,

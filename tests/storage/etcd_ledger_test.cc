@@ -100,6 +100,19 @@ class EtcdLedgerTest : public ::testing::Test {
     for (const KeyState& state : Script(ledger()).List("key/")) keys[state.key.substr(4)] = state.modified;
     return keys;
   }
+  // Somebody else writes to the same etcd, and it is compacted up to there.
+  void WriteBesideAndCompact() {
+    SystemClock clock;
+    Client client({{subject().etcd().endpoint()}}, clock);
+    etcdserverpb::PutRequest put;
+    put.set_key("/zzz");
+    const auto theirs = client.Put(put, souk::testing::Soon());
+    ASSERT_TRUE(theirs.ok()) << theirs.status().ToString();
+    etcdserverpb::CompactionRequest compaction;
+    compaction.set_revision(theirs->header().revision());
+    compaction.set_physical(true);
+    ASSERT_TRUE(client.Compact(compaction, souk::testing::Soon()).ok());
+  }
 
  private:
   std::unique_ptr<EtcdSubject> subject_;
@@ -254,17 +267,8 @@ TEST_F(EtcdLedgerTest, AForeignPrefixBesideOursIsLeftAloneAndDoesNotDisturb) {
 }
 
 TEST_F(EtcdLedgerTest, ACompactionThatPassesWhatOthersWroteTakesNothingAway) {
-  SystemClock clock;
-  Client client({{subject().etcd().endpoint()}}, clock);
   const Revision begin = Script(ledger()).MustCommit({{"key/a", "1"}});
-  etcdserverpb::PutRequest put;
-  put.set_key("/zzz");
-  const auto theirs = client.Put(put, souk::testing::Soon());
-  ASSERT_TRUE(theirs.ok()) << theirs.status().ToString();
-  etcdserverpb::CompactionRequest compaction;
-  compaction.set_revision(theirs->header().revision());
-  compaction.set_physical(true);
-  ASSERT_TRUE(client.Compact(compaction, souk::testing::Soon()).ok());
+  WriteBesideAndCompact();
   EXPECT_EQ(Script(ledger()).ValuesOf(""), (Values{{"key/a", "1"}})) << "the newest state can be listed";
   Script(ledger()).MustCommit({{"key/a", "2"}});
   EXPECT_EQ(ledger().Feed(begin, 10, souk::testing::Soon()).status().code(), Code::kOutOfRange)
@@ -272,16 +276,9 @@ TEST_F(EtcdLedgerTest, ACompactionThatPassesWhatOthersWroteTakesNothingAway) {
 }
 
 TEST_F(EtcdLedgerTest, AFeedGoesOnBehindACompactionThatPassedItsEnd) {
-  SystemClock clock;
-  Client client({{subject().etcd().endpoint()}}, clock);
   const Revision begin = Script(ledger()).MustCommit({{"key/a", "1"}});
-  etcdserverpb::PutRequest put;
-  put.set_key("/zzz");
-  const auto theirs = client.Put(put, souk::testing::Soon());
-  ASSERT_TRUE(theirs.ok()) << theirs.status().ToString();
-  etcdserverpb::CompactionRequest compaction;
-  compaction.set_revision(theirs->header().revision());
-  ASSERT_TRUE(client.Compact(compaction, souk::testing::Soon()).ok());
+  WriteBesideAndCompact();
+  const SystemClock clock;
   const auto nothing = ledger().Feed(begin, 10, clock.Monotonic() + std::chrono::seconds(1));
   ASSERT_TRUE(nothing.ok()) << nothing.status().ToString();
   EXPECT_TRUE(nothing->empty());
