@@ -9,12 +9,12 @@
 #include <cerrno>
 #include <ctime>
 #include <fstream>
-#include <memory>
 #include <system_error>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/errors.h"
+#include "base/owned.h"
 
 namespace souk {
 namespace {
@@ -23,16 +23,9 @@ constexpr int64_t kUsPerSecond = 1'000'000;
 // The authorities of a whole system are 200 KB.
 constexpr off_t kFileBytesMax = 4 * 1024 * 1024;
 
-template <auto Free>
-struct Freer {
-  template <typename T>
-  void operator()(T* object) const {
-    Free(object);
-  }
-};
-using Bio = std::unique_ptr<BIO, Freer<BIO_free_all>>;
-using Certificate = std::unique_ptr<X509, Freer<X509_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Freer<EVP_PKEY_free>>;
+using Bio = Owned<BIO, BIO_free_all>;
+using Certificate = Owned<X509, X509_free>;
+using Key = Owned<EVP_PKEY, EVP_PKEY_free>;
 
 // What OpenSSL remembers of a failure would otherwise be found by the next who asks, on this thread.
 struct CleanErrors {

@@ -16,6 +16,7 @@
 #include "base/digest.h"
 #include "base/errors.h"
 #include "base/limits.h"
+#include "base/owned.h"
 #include "storage/ledger_keys.h"
 
 namespace souk::storage {
@@ -37,18 +38,12 @@ constexpr size_t kPayloadHeaderBytesMax = 16;  // tag and length
 
 // One compressor a thread: making one costs more than compressing a record.
 ZSTD_CCtx* Compressor() {
-  struct Free {
-    void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
-  };
-  thread_local const std::unique_ptr<ZSTD_CCtx, Free> context(ZSTD_createCCtx());
+  thread_local const Owned<ZSTD_CCtx, ZSTD_freeCCtx> context(ZSTD_createCCtx());
   return context.get();
 }
 
 ZSTD_DCtx* Decompressor() {
-  struct Free {
-    void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
-  };
-  thread_local const std::unique_ptr<ZSTD_DCtx, Free> context(ZSTD_createDCtx());
+  thread_local const Owned<ZSTD_DCtx, ZSTD_freeDCtx> context(ZSTD_createDCtx());
   return context.get();
 }
 

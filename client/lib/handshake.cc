@@ -11,24 +11,17 @@
 #include <sys/time.h>
 
 #include <array>
-#include <memory>
 #include <utility>
 
 #include "base/errors.h"
+#include "base/owned.h"
 
 namespace souk::client {
 namespace {
 
-template <auto Free>
-struct Freer {
-  template <typename T>
-  void operator()(T* object) const {
-    Free(object);
-  }
-};
-using Context = std::unique_ptr<SSL_CTX, Freer<SSL_CTX_free>>;
-using Session = std::unique_ptr<SSL, Freer<SSL_free>>;
-using Bio = std::unique_ptr<BIO, Freer<BIO_free_all>>;
+using Context = Owned<SSL_CTX, SSL_CTX_free>;
+using Session = Owned<SSL, SSL_free>;
+using Bio = Owned<BIO, BIO_free_all>;
 
 constexpr std::array<unsigned char, 3> kHttp2 = {2, 'h', '2'};
 
@@ -64,7 +57,7 @@ class NoPipeSignal {
   bool was_pending_ = false;
 };
 
-using Addresses = std::unique_ptr<addrinfo, Freer<freeaddrinfo>>;
+using Addresses = Owned<addrinfo, freeaddrinfo>;
 
 // "host:port" and "[::1]:port" in two; the port is empty where there is none.
 std::pair<std::string, std::string> HostAndPort(const std::string& address) {

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "tests/bench/echo_server.h"
+#include "tests/bench/load.h"
 #include "tests/bench/node.h"
-#include "tests/bench/read_load.h"
 #include "tests/bench/row.h"
 #include "tests/support/file_wait.h"
 #include "tests/support/process.h"
@@ -124,7 +124,7 @@ StatusOr<Echo> StartEcho(Workbench& bench, const EchoAnswers& answers) {
 }
 
 // One server under one kind of load.
-using Ask = std::function<StatusOr<ReadResult>(ReadLoad& load, std::chrono::milliseconds duration)>;
+using Ask = std::function<StatusOr<LoadResult>(Load& load, std::chrono::milliseconds duration)>;
 
 // Both lines of a row, from the same runs: calls a second, and the server's processor time for each.
 struct ReadLines {
@@ -136,14 +136,14 @@ Status MeasureReads(Workbench& bench, Node& node, Echo& echo, const Ask& ask, Re
   const bool quick = bench.settings().quick;
   const std::chrono::milliseconds warm_up(quick ? 200 : 1000);
   const std::chrono::milliseconds duration(quick ? 400 : 3000);
-  ReadLoad our_load(node.grpc_address());
-  ReadLoad echo_load(echo.address);
+  Load our_load(node.grpc_address());
+  Load echo_load(echo.address);
   RETURN_IF_ERROR(ask(our_load, warm_up).status());
   RETURN_IF_ERROR(ask(echo_load, warm_up).status());
   std::vector<double> p99_us;
-  const auto sample = [&](ReadLoad& load, pid_t server, std::vector<double>& cpu_us) -> StatusOr<double> {
+  const auto sample = [&](Load& load, pid_t server, std::vector<double>& cpu_us) -> StatusOr<double> {
     const double before_s = CpuSeconds(server);
-    ASSIGN_OR_RETURN(const ReadResult result, ask(load, duration));
+    ASSIGN_OR_RETURN(const LoadResult result, ask(load, duration));
     cpu_us.push_back((CpuSeconds(server) - before_s) * kMicrosecondsInSecond / static_cast<double>(result.calls));
     if (&load == &our_load) p99_us.push_back(result.p99_us);
     return result.per_second();
@@ -168,7 +168,7 @@ StatusOr<std::vector<Line>> RunReads(Workbench& bench, ReadLines lines, bool own
   lines.cpu.unit = "us";
   lines.cpu.better = Better::kLower;
   lines.cpu.note = "server processor time a call";
-  const Ask ask = [&](ReadLoad& load, std::chrono::milliseconds duration) {
+  const Ask ask = [&](Load& load, std::chrono::milliseconds duration) {
     return owners ? load.FindOwners(targets.tables, duration) : load.GetProducts(targets.names, duration);
   };
   RETURN_IF_ERROR(MeasureReads(bench, *node, echo, ask, lines));

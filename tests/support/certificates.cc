@@ -10,22 +10,16 @@
 #include <stdexcept>
 #include <utility>
 
+#include "base/owned.h"
 #include "tests/support/temp_directory.h"
 
 namespace souk::support {
 namespace {
 
-template <auto Free>
-struct Freer {
-  template <typename T>
-  void operator()(T* object) const {
-    Free(object);
-  }
-};
-using Bio = std::unique_ptr<BIO, Freer<BIO_free_all>>;
-using Certificate = std::unique_ptr<X509, Freer<X509_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Freer<EVP_PKEY_free>>;
-using Extension = std::unique_ptr<X509_EXTENSION, Freer<X509_EXTENSION_free>>;
+using Bio = Owned<BIO, BIO_free_all>;
+using Certificate = Owned<X509, X509_free>;
+using Key = Owned<EVP_PKEY, EVP_PKEY_free>;
+using Extension = Owned<X509_EXTENSION, X509_EXTENSION_free>;
 
 template <typename T>
 T Must(T result) {

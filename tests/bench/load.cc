@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/bench/read_load.h"
+#include "tests/bench/load.h"
 
 #include <grpcpp/grpcpp.h>
 
@@ -32,12 +32,14 @@ std::chrono::system_clock::time_point DeadlineOfCall() {
   return std::chrono::system_clock::time_point(now + kCallDeadline);
 }
 
-// Prepare makes a call: (slot number, context, queue) -> reader.
-template <typename Response, typename Prepare>
-StatusOr<ReadResult> Run(const Prepare& prepare, std::chrono::milliseconds duration) {
+// Keeps calls in flight until there is none left to make. Prepare makes the next one: (slot number, context, queue) ->
+// reader, null where there is none left. Check: (response) -> what is wrong with it.
+template <typename Response, typename Prepare, typename Check>
+StatusOr<LoadResult> Run(size_t in_flight_max, const Prepare& prepare, const Check& check) {
   grpc::CompletionQueue queue;
-  std::vector<Slot<Response>> slots(kReadsInFlight);
+  std::vector<Slot<Response>> slots(in_flight_max);
   std::vector<double> latencies_us;
+  size_t in_flight = 0;
   const auto start = [&](size_t number) {
     Slot<Response>& slot = slots[number];
     slot.reader.reset();  // lives in the context's memory
@@ -45,67 +47,79 @@ StatusOr<ReadResult> Run(const Prepare& prepare, std::chrono::milliseconds durat
     slot.context->set_deadline(DeadlineOfCall());
     slot.watch = Stopwatch();
     slot.reader = prepare(number, *slot.context, queue);
+    if (slot.reader == nullptr) return;
+    ++in_flight;
     slot.reader->StartCall();
     slot.reader->Finish(&slot.response, &slot.status, reinterpret_cast<void*>(number));
   };
   const Stopwatch watch;
-  const double seconds = std::chrono::duration<double>(duration).count();
-  size_t in_flight = 0;
-  for (; in_flight < slots.size(); ++in_flight) start(in_flight);
-  ReadResult result;
+  LoadResult result;
+  for (size_t number = 0; number < slots.size(); ++number) start(number);
   Status failure;
   while (in_flight > 0) {
     void* tag = nullptr;
     bool ok = false;
     queue.Next(&tag, &ok);
+    --in_flight;
     const auto number = reinterpret_cast<size_t>(tag);
     const Slot<Response>& slot = slots[number];
-    if (!slot.status.ok() || slot.response.revision().empty()) {
-      failure = Status(Code::kInternal, "a call of the load failed: " + slot.status.error_message());
-    }
-    const bool over = watch.seconds() >= seconds;
-    if (!over) latencies_us.push_back(slot.watch.seconds() * kMicrosecondsInSecond);
-    if (over || !failure.ok()) {
-      --in_flight;
-    } else {
-      start(number);
-    }
+    const Status outcome = slot.status.ok()
+                               ? check(slot.response)
+                               : Status(Code::kInternal, "a call of the load failed: " + slot.status.error_message());
+    if (failure.ok()) failure = outcome;
+    latencies_us.push_back(slot.watch.seconds() * kMicrosecondsInSecond);
+    result.seconds = watch.seconds();
+    if (failure.ok()) start(number);
   }
   queue.Shutdown();
   bool ok = false;
   for (void* tag = nullptr; queue.Next(&tag, &ok);) continue;
   RETURN_IF_ERROR(failure);
   result.calls = latencies_us.size();
-  result.seconds = seconds;
   result.p50_us = Percentile(latencies_us, 50);
   result.p99_us = Percentile(std::move(latencies_us), 99);
   return result;
 }
 
+// One read after the other, in turn, for as long as it is given.
+template <typename Response, typename Prepare>
+StatusOr<LoadResult> Read(const Prepare& prepare, std::chrono::milliseconds duration) {
+  const Stopwatch watch;
+  const double seconds = std::chrono::duration<double>(duration).count();
+  const auto next = [&](size_t slot, grpc::ClientContext& context, grpc::CompletionQueue& queue) {
+    return watch.seconds() < seconds ? prepare(slot, context, queue) : nullptr;
+  };
+  return Run<Response>(kReadsInFlight, next, [](const Response& response) {
+    return response.revision().empty() ? Status(Code::kInternal, "a read was answered without a revision")
+                                       : Status::Ok();
+  });
+}
+
 }  // namespace
 
-struct ReadLoad::Channels {
+struct Load::Channels {
   std::vector<std::unique_ptr<v1::RegistryService::Stub>> registry;
   std::vector<std::unique_ptr<v1::OwnershipService::Stub>> ownership;
 };
 
-ReadLoad::ReadLoad(const std::string& address) : channels_(std::make_unique<Channels>()) {
+Load::Load(const std::string& address) : channels_(std::make_unique<Channels>()) {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // or they would all share one connection
-  for (size_t i = 0; i < kReadConnections; ++i) {
+  for (size_t i = 0; i < kLoadConnections; ++i) {
     const auto channel = grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+    channel->WaitForConnected(DeadlineOfCall());  // before any time is taken; a call says what is wrong otherwise
     channels_->registry.push_back(v1::RegistryService::NewStub(channel));
     channels_->ownership.push_back(v1::OwnershipService::NewStub(channel));
   }
 }
 
-ReadLoad::~ReadLoad() = default;
+Load::~Load() = default;
 
-StatusOr<ReadResult> ReadLoad::GetProducts(const std::vector<std::string>& names, std::chrono::milliseconds duration) {
+StatusOr<LoadResult> Load::GetProducts(const std::vector<std::string>& names, std::chrono::milliseconds duration) {
   std::vector<v1::GetProductRequest> requests(names.size());
   for (size_t i = 0; i < names.size(); ++i) requests[i].set_name(names[i]);
   size_t next = 0;
-  return Run<v1::GetProductResponse>(
+  return Read<v1::GetProductResponse>(
       [&](size_t slot, grpc::ClientContext& context, grpc::CompletionQueue& queue) {
         v1::RegistryService::Stub& stub = *channels_->registry[slot % channels_->registry.size()];
         return stub.PrepareAsyncGetProduct(&context, requests[next++ % requests.size()], &queue);
@@ -113,17 +127,31 @@ StatusOr<ReadResult> ReadLoad::GetProducts(const std::vector<std::string>& names
       duration);
 }
 
-StatusOr<ReadResult> ReadLoad::FindOwners(const std::vector<std::string>& identifiers,
-                                          std::chrono::milliseconds duration) {
+StatusOr<LoadResult> Load::FindOwners(const std::vector<std::string>& identifiers, std::chrono::milliseconds duration) {
   std::vector<v1::FindOwnerRequest> requests(identifiers.size());
   for (size_t i = 0; i < identifiers.size(); ++i) requests[i].set_identifier(identifiers[i]);
   size_t next = 0;
-  return Run<v1::FindOwnerResponse>(
+  return Read<v1::FindOwnerResponse>(
       [&](size_t slot, grpc::ClientContext& context, grpc::CompletionQueue& queue) {
         v1::OwnershipService::Stub& stub = *channels_->ownership[slot % channels_->ownership.size()];
         return stub.PrepareAsyncFindOwner(&context, requests[next++ % requests.size()], &queue);
       },
       duration);
+}
+
+StatusOr<LoadResult> Load::RegisterProducts(const std::vector<v1::RegisterProductRequest>& requests, size_t in_flight) {
+  size_t next = 0;
+  return Run<v1::RegisterProductResponse>(
+      in_flight,
+      [&](size_t slot, grpc::ClientContext& context, grpc::CompletionQueue& queue)
+          -> std::unique_ptr<grpc::ClientAsyncResponseReader<v1::RegisterProductResponse>> {
+        if (next == requests.size()) return nullptr;
+        v1::RegistryService::Stub& stub = *channels_->registry[slot % channels_->registry.size()];
+        return stub.PrepareAsyncRegisterProduct(&context, requests[next++], &queue);
+      },
+      [](const v1::RegisterProductResponse& response) {
+        return response.visible() ? Status::Ok() : Status(Code::kInternal, "answered before it is visible");
+      });
 }
 
 }  // namespace souk::bench
