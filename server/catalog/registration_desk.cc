@@ -17,7 +17,7 @@ namespace {
 // Waiting at once; each holds what it was read into.
 constexpr size_t kWaitingMax = 1024;
 constexpr uint32_t kRetryAfterMs = 200;
-// One plans, the others wait for the disk or the indexes.
+// One plans and commits, the others wait for the indexes and give answers.
 constexpr size_t kClerks = 4;
 
 // What the registration made of the line: null where that is no longer in memory, or the node is shutting down.
@@ -118,9 +118,9 @@ void RegistrationDesk::Run() {
     Orders orders;
     {
       std::unique_lock lock(mutex_);
-      ready_.wait(lock, [this] { return closed_ || (!planning_ && !queue_.empty()); });
+      ready_.wait(lock, [this] { return closed_ || (!busy_ && !queue_.empty()); });
       if (closed_) return;
-      planning_ = true;
+      busy_ = true;
       orders = Take();
     }
     std::vector<Registering*> all;
@@ -130,20 +130,35 @@ void RegistrationDesk::Run() {
       whose.emplace(all.back(), order.get());
     }
     RoundListener listener;
-    listener.on_planned = [this] { EndPlanning(); };
+    listener.on_committed = [this] { Leave(); };
+    listener.on_left = [&](const std::vector<Registering*>& left) { PutBack(orders, left); };
     listener.on_done = [&](const std::vector<Registering*>& done) {
       std::vector<Order*> answered;
       for (const Registering* registering : done) answered.push_back(whose.at(registering));
       GiveAnswers(answered);
     };
-    RegisterInRounds(parts_, all, listener);
+    RegisterInRound(parts_, all, listener);
   }
 }
 
-void RegistrationDesk::EndPlanning() {
+void RegistrationDesk::Leave() {
   {
     const std::lock_guard lock(mutex_);
-    planning_ = false;
+    busy_ = false;
+  }
+  ready_.notify_one();
+}
+
+void RegistrationDesk::PutBack(Orders& orders, const std::vector<Registering*>& left) {
+  if (left.empty()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    auto next = left.rbegin();
+    for (auto order = orders.rbegin(); next != left.rend(); ++order) {
+      if (&(*order)->registering != *next) continue;
+      queue_.push_front(std::move(*order));
+      ++next;
+    }
   }
   ready_.notify_one();
 }

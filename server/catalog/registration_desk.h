@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where single registrations come in. Those that arrive while others are planned are done together: one view, one
-// commit, one wait for the indexes; the next ones are planned while those wait. No call holds a thread, and a lone one
-// waits for no company. Thread-safe.
+// Where single registrations come in. Those that arrive while others are planned and committed are done together: one
+// view, one commit, one wait for the indexes, while which the next ones are done. No call holds a thread, and a lone
+// one waits for no company. Thread-safe.
 #pragma once
 
 #include <condition_variable>
@@ -52,14 +52,17 @@ class RegistrationDesk {
   void Run();
   // As much of what stands there as goes together.
   Orders Take();
-  void EndPlanning();
+  // The next clerk may take.
+  void Leave();
+  // Lines up again, in front, those of the orders that are left.
+  void PutBack(Orders& orders, const std::vector<Registering*>& left);
   void GiveAnswers(const std::vector<Order*>& orders) const;
 
   const Backends& parts_;
   std::mutex mutex_;
   std::condition_variable ready_;
   std::deque<std::unique_ptr<Order>> queue_;
-  bool planning_ = false;  // somebody plans: those who come meanwhile go together
+  bool busy_ = false;  // somebody plans or commits: those who come meanwhile go together
   bool closed_ = false;
   std::vector<std::thread> clerks_;
 };

@@ -20,26 +20,40 @@ const AllowAll kEverything;
 // Others who would plan wait for this; views of the next ones are newer.
 constexpr size_t kPlannedInOneTurnMax = 32;
 
-class Rounds {
+class OneRound {
  public:
-  Rounds(const Backends& parts, const RoundListener& listener) : parts_(parts), listener_(listener) {}
+  OneRound(const Backends& parts, const RoundListener& listener) : parts_(parts), listener_(listener) {}
 
   void Run(const std::vector<Registering*>& registrations) {
-    std::vector<Registering*> refused;
-    for (Registering* registering : registrations) {
-      registering->status = parts_.authorizer.Authorize(registering->call->principal, v1::PERMISSION_PUBLISH,
-                                                        registering->candidate.line.domain);
-      (registering->status.ok() ? left_ : refused).push_back(registering);
+    Planned planned;
+    std::vector<Registering*> allowed = Allowed(registrations, planned.done);
+    const uint64_t removals = parts_.under_way.removals(parts_.under_way.Enter());
+    for (size_t from = 0; from < allowed.size(); from += kPlannedInOneTurnMax) {
+      PlanSome(std::span(allowed).subspan(from, std::min(kPlannedInOneTurnMax, allowed.size() - from)), planned);
     }
-    TellDone(refused);
-    while (!left_.empty()) RunRound();
-    TellPlanned();
+    TellDone(planned.done);
+    if (planned.registrations.empty()) {
+      listener_.on_committed();
+      if (!planned.left.empty()) parts_.under_way.AwaitRemoval(removals, EarliestDeadline(planned.left));
+      return listener_.on_left(planned.left);
+    }
+    const std::vector<Registering*> open = std::move(planned.left);
+    Commit(std::move(planned));
+    listener_.on_committed();
+    std::vector<Registering*> done;
+    std::vector<Registering*> left;
+    for (Registering* registering : open) {
+      const bool finished = !registering->status.ok() || registering->written.changed;
+      (finished ? done : left).push_back(registering);
+    }
+    listener_.on_left(left);
+    TellDone(done);
   }
 
  private:
   enum class Next { kDone, kCommit, kWait };
 
-  // What one round commits together.
+  // What the round commits together.
   struct Planned {
     std::vector<Registering*> registrations;
     std::vector<storage::Transaction> transactions;
@@ -49,27 +63,16 @@ class Rounds {
     std::set<LineName> unfinished;   // their lines
   };
 
-  // Makes left_ what is left for the next round, in order.
-  void RunRound() {
-    Planned planned;
-    const uint64_t removals = parts_.under_way.removals(parts_.under_way.Enter());
-    for (size_t from = 0; from < left_.size(); from += kPlannedInOneTurnMax) {
-      PlanSome(std::span(left_).subspan(from, std::min(kPlannedInOneTurnMax, left_.size() - from)), planned);
+  // The others are done.
+  std::vector<Registering*> Allowed(const std::vector<Registering*>& registrations,
+                                    std::vector<Registering*>& refused) const {
+    std::vector<Registering*> allowed;
+    for (Registering* registering : registrations) {
+      registering->status = parts_.authorizer.Authorize(registering->call->principal, v1::PERMISSION_PUBLISH,
+                                                        registering->candidate.line.domain);
+      (registering->status.ok() ? allowed : refused).push_back(registering);
     }
-    TellPlanned();
-    TellDone(planned.done);
-    if (planned.registrations.empty() && !planned.left.empty()) {
-      parts_.under_way.AwaitRemoval(removals, EarliestDeadline(planned.left));
-    }
-    left_.clear();
-    std::vector<Registering*> done;
-    const std::vector<Registering*> left = std::move(planned.left);
-    Commit(std::move(planned));
-    for (Registering* registering : left) {
-      const bool finished = !registering->status.ok() || registering->written.changed;
-      (finished ? done : left_).push_back(registering);
-    }
-    TellDone(done);
+    return allowed;
   }
 
   void PlanSome(std::span<Registering*> some, Planned& planned) {
@@ -99,11 +102,6 @@ class Rounds {
 
   void TellDone(const std::vector<Registering*>& done) const {
     if (!done.empty()) listener_.on_done(done);
-  }
-
-  // Once.
-  void TellPlanned() {
-    if (!std::exchange(told_planned_, true)) listener_.on_planned();
   }
 
   static Deadline EarliestDeadline(const std::vector<Registering*>& registrations) {
@@ -152,7 +150,6 @@ class Rounds {
   }
 
   void Commit(Planned planned) {
-    if (planned.registrations.empty()) return;
     Deadline latest;
     for (const Registering* registering : planned.registrations) latest = std::max(latest, registering->call->deadline);
     const auto revisions = CommitEach(parts_, latest, "the registration", std::move(planned.transactions));
@@ -184,15 +181,23 @@ class Rounds {
 
   const Backends& parts_;
   const RoundListener& listener_;
-  bool told_planned_ = false;
-  std::vector<Registering*> left_;  // in their order
 };
 
 }  // namespace
 
-void RegisterInRounds(const Backends& parts, const std::vector<Registering*>& registrations,
-                      const RoundListener& listener) {
-  Rounds(parts, listener).Run(registrations);
+void RegisterInRound(const Backends& parts, const std::vector<Registering*>& registrations,
+                     const RoundListener& listener) {
+  OneRound(parts, listener).Run(registrations);
+}
+
+void RegisterInRounds(const Backends& parts, std::vector<Registering*> registrations) {
+  std::vector<Registering*> left;
+  RoundListener listener;
+  listener.on_done = [](const std::vector<Registering*>& /*done*/) {};
+  listener.on_committed = [] {};
+  listener.on_left = [&left](const std::vector<Registering*>& further) { left = further; };
+  for (; !registrations.empty(); registrations = std::exchange(left, {}))
+    RegisterInRound(parts, registrations, listener);
 }
 
 void TakeFindings(Registering& done, google::protobuf::RepeatedPtrField<v1::Finding>& out) {

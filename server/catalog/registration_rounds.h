@@ -30,16 +30,22 @@ struct Registering {
 
 // What whoever brought them wants to hear meanwhile, on the thread that does them.
 struct RoundListener {
-  // Once, when the first round begins to commit: the next ones may be brought then.
-  std::function<void()> on_planned = [] {};
   // Those that have their outcome, as soon as they have: nobody waits for the rest.
-  std::function<void(const std::vector<Registering*>& done)> on_done = [](const std::vector<Registering*>& /*done*/) {};
+  std::function<void(const std::vector<Registering*>& done)> on_done;
+  // Once, when nothing of the round is on its way any more: what is planned now sees what this round has written.
+  std::function<void()> on_committed;
+  // Once, those that need a further round, in order: when it is worth a try.
+  std::function<void(const std::vector<Registering*>& left)> on_left;
 };
 
-// Those of one line are registered in the order given. Each gets its outcome: what is not allowed to the caller, what
-// PlanRegistration and CommitEach say, ABORTED after limits::kCommitAttemptsMax moved guards.
-void RegisterInRounds(const Backends& parts, const std::vector<Registering*>& registrations,
-                      const RoundListener& listener = {});
+// One round: each is planned against one view, and what was planned is committed together. The outcome of one is what
+// is not allowed to the caller, what PlanRegistration and CommitEach say, or ABORTED after limits::kCommitAttemptsMax
+// moved guards. Those that stand on what others have under way are left for a further round.
+void RegisterInRound(const Backends& parts, const std::vector<Registering*>& registrations,
+                     const RoundListener& listener);
+
+// Rounds until each has its outcome. Those of one line are registered in the order given.
+void RegisterInRounds(const Backends& parts, std::vector<Registering*> registrations);
 
 // What was found of one that was done, limits::kFindingsMax at most, the gravest first; the candidate's findings are
 // used up.
