@@ -14,7 +14,6 @@
 namespace souk::bench {
 namespace {
 
-constexpr double kMicrosecondsInSecond = 1e6;
 constexpr std::chrono::seconds kCallDeadline{10};
 
 // One call after the other on one place among those in flight.

@@ -15,6 +15,8 @@
 
 namespace souk::bench {
 
+inline constexpr double kMicrosecondsInSecond = 1e6;
+
 enum class Better { kHigher, kLower };
 
 struct Line {

@@ -8,7 +8,7 @@ const std::vector<Row>& Rows() {
       {"get", "GetProduct, 1.5 KB, against a bare gRPC echo of the same bytes", RunGet},
       {"owner", "FindOwner of a table's name, against the same echo", RunOwner},
       {"commit", "Ledger::Commit of registrations, 64 threads, against synced puts into bare RocksDB", RunCommit},
-      {"register", "registrations until visible, 64 clients, against bare Lucene++ addDocument", RunRegister},
+      {"register", "registrations until visible, 64 in flight, against bare Lucene++ addDocument", RunRegister},
       {"bulk", "bulk import of YAML until searchable, against bare Lucene++ addDocument and commit", RunBulk},
       {"bulk-json", "the same import from JSON", RunBulkJson},
       {"visible", "from the answer to the first search that finds it, at 100 registrations a second", RunVisible},

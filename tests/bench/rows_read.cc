@@ -21,7 +21,6 @@ namespace {
 constexpr long kAnswerBytes = 1536;  // the design's 1.5 KB
 constexpr size_t kTargets = 64;
 constexpr int kPageSize = 1000;
-constexpr double kMicrosecondsInSecond = 1e6;
 constexpr std::chrono::seconds kReadyPatience{20};
 
 // What is asked for, and what is answered to it.

@@ -19,10 +19,14 @@ std::vector<PeerText> TextsOf(const Corpus& corpus, size_t products) {
   return texts;
 }
 
-// Registrations a second with 64 under way at all times, each answered when it is visible.
-StatusOr<double> RegistrationsPerSecond(Workbench& bench, const std::vector<v1::RegisterProductRequest>& requests) {
+// Registrations a second with 64 under way at all times, each answered when it is visible; and the node's processor
+// time for each.
+StatusOr<double> RegistrationsPerSecond(Workbench& bench, const std::vector<v1::RegisterProductRequest>& requests,
+                                        std::vector<double>& cpu_us) {
   ASSIGN_OR_RETURN(const std::unique_ptr<Node> node, StartNode(bench.Fresh("register")));
+  const double before_s = CpuSeconds(node->pid());
   ASSIGN_OR_RETURN(const LoadResult result, Load(node->grpc_address()).RegisterProducts(requests, kWriters));
+  cpu_us.push_back((CpuSeconds(node->pid()) - before_s) * kMicrosecondsInSecond / static_cast<double>(result.calls));
   RETURN_IF_ERROR(node->Stop());
   return result.per_second();
 }
@@ -72,10 +76,16 @@ StatusOr<std::vector<Line>> RunRegister(Workbench& bench) {
   line.goal = 0.6;
   line.corpus = mesh->name();
   line.note = std::to_string(kWriters) + " in flight, " + std::to_string(products) + " products, YAML";
+  Line cpu;
+  cpu.name = "register.cpu";
+  cpu.unit = "us";
+  cpu.better = Better::kLower;
+  cpu.corpus = mesh->name();
+  cpu.note = "server processor time a registration";
   RETURN_IF_ERROR(Alternate(
-      bench.settings().rounds, [&] { return RegistrationsPerSecond(bench, requests); },
+      bench.settings().rounds, [&] { return RegistrationsPerSecond(bench, requests, cpu.ours); },
       [&] { return LucenePerSecond(bench, texts, PeerEnd::kAdded); }, line));
-  return std::vector<Line>{std::move(line)};
+  return std::vector<Line>{std::move(line), std::move(cpu)};
 }
 
 StatusOr<std::vector<Line>> RunBulk(Workbench& bench) {
