@@ -15,6 +15,13 @@ constexpr size_t kDigestBytes = 32;
 void Must(int result) {
   if (result != 1) std::abort();
 }
+
+// Looked up once: EVP_sha256() is looked up again at each use, which takes longer than to digest a short text.
+const EVP_MD* Algorithm() {
+  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  Must(algorithm != nullptr ? 1 : 0);
+  return algorithm;
+}
 }  // namespace
 
 struct DigestBuilder::State {
@@ -24,7 +31,7 @@ struct DigestBuilder::State {
 
 std::string Sha256(std::string_view bytes) {
   std::string out(kDigestBytes, '\0');
-  Must(EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(out.data()), nullptr, EVP_sha256(),
+  Must(EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(out.data()), nullptr, Algorithm(),
                   nullptr));
   return out;
 }
@@ -42,7 +49,7 @@ std::string Hex(std::string_view bytes) {
 }
 
 DigestBuilder::DigestBuilder() : state_(std::make_unique<State>()) {
-  Must(EVP_DigestInit_ex(state_->context, EVP_sha256(), nullptr));
+  Must(EVP_DigestInit_ex(state_->context, Algorithm(), nullptr));
 }
 DigestBuilder::~DigestBuilder() = default;
 
