@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include "server/server.h"
+#include "server/service_manager.h"
 #include "server/stop_signal.h"
 
 int main(int argc, char** argv) {
@@ -24,7 +25,9 @@ int main(int argc, char** argv) {
     return 1;
   }
   LOG(INFO) << "serving gRPC on " << (*server)->grpc_address() << " and HTTP on " << (*server)->http_address();
+  souk::server::TellServiceManager("READY=1\nSTATUS=serving gRPC on " + (*server)->grpc_address());
   stop_signal.Await();
+  souk::server::TellServiceManager("STOPPING=1\nSTATUS=draining");
   LOG(INFO) << "draining";
   (*server)->Stop();
   server->reset();
