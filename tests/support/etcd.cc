@@ -96,7 +96,9 @@ StatusOr<std::vector<std::unique_ptr<Etcd>>> Etcd::StartMembers(const EtcdOption
       std::unique_ptr<Etcd> etcd(new Etcd(std::move(own), name));
       etcd->endpoint_ = FreeAddress();
       etcd->peer_ = FreeAddress();
-      cluster += (cluster.empty() ? "" : ",") + name + "=http://" + etcd->peer_;
+      etcd->front_ = options.front ? options.front(number - 1, etcd->endpoint_) : etcd->endpoint_;
+      etcd->peer_front_ = options.front ? options.front(number - 1, etcd->peer_) : etcd->peer_;
+      cluster += (cluster.empty() ? "" : ",") + name + "=http://" + etcd->peer_front_;
       all.push_back(std::move(etcd));
     }
     status = Status::Ok();
@@ -119,16 +121,14 @@ Status Etcd::Spawn() {
   const std::filesystem::path notice_path = options_.directory / "notice";
   std::filesystem::create_directories(options_.directory);
   notice_ = std::make_unique<Notice>(notice_path);
-  const std::string client_url = "http://" + endpoint_;
-  const std::string peer_url = "http://" + peer_;
   ProcessOptions process;
   process.command = {Program(),
                      "--name=" + name_,
                      "--data-dir=" + data().string(),
-                     "--listen-client-urls=" + client_url,
-                     "--advertise-client-urls=" + client_url,
-                     "--listen-peer-urls=" + peer_url,
-                     "--initial-advertise-peer-urls=" + peer_url,
+                     "--listen-client-urls=http://" + endpoint_,
+                     "--advertise-client-urls=http://" + front_,
+                     "--listen-peer-urls=http://" + peer_,
+                     "--initial-advertise-peer-urls=http://" + peer_front_,
                      "--initial-cluster=" + cluster_,
                      "--logger=zap"};
   process.command.insert(process.command.end(), options_.flags.begin(), options_.flags.end());

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +18,9 @@ namespace souk::support {
 struct EtcdOptions {
   std::filesystem::path directory;
   std::vector<std::string> flags = {};  // further flags of etcd
+  // Where clients and members are to reach a member, by its number, instead of at its own address: at a proxy in front
+  // of it. Null: at its own.
+  std::function<std::string(size_t member, const std::string& address)> front = {};
 };
 
 class Etcd {
@@ -29,14 +33,20 @@ class Etcd {
   // True if there is an etcd to start.
   static bool IsInstalled();
 
-  // "127.0.0.1:34567".
+  // "127.0.0.1:34567": where it listens to clients, whatever is in front of it.
   const std::string& endpoint() const { return endpoint_; }
+  // Where clients are to reach it.
+  const std::string& front() const { return front_; }
   Process& process() { return *process_; }
   // kill -9.
   void Kill();
   // Once more on the same ports and data.
   Status Restart();
   Status KillAndRestart();
+  // The same, without waiting: it is ready only once most of the members run and hear each other.
+  Status Relaunch() { return Spawn(); }
+  // Until it answers. UNAVAILABLE with its log if it does not in time or has ended; then it has to be launched again.
+  Status AwaitReady();
   // Where the member keeps what it knows; to be copied or replaced while it does not run.
   std::filesystem::path data() const { return options_.directory / "data"; }
 
@@ -44,14 +54,14 @@ class Etcd {
   class Notice;
 
   Etcd(EtcdOptions options, std::string name);
-  // Launches it; then waits until it answers, which it does once most of the members run.
   Status Spawn();
-  Status AwaitReady();
 
   EtcdOptions options_;
   std::string name_;
   std::string endpoint_;
   std::string peer_;
+  std::string front_;
+  std::string peer_front_;
   std::string cluster_;  // names and addresses of all members, as etcd takes them
   std::unique_ptr<Notice> notice_;
   std::optional<Process> process_;
