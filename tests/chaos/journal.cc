@@ -1,28 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/chaos/journal.h"
 
-#include <string_view>
 #include <utility>
+
+#include "tests/chaos/word.h"
 
 namespace souk::chaos {
 namespace {
 
-// Without vowels, digits and 's' no stemmer, splitter or typo rule makes one such word of another.
-constexpr std::string_view kLetters = "bcdfghjklmnpqrtvwxz";
-constexpr size_t kWordLetters = 5;
 // One in so many references is to a contract that nobody offers yet.
 constexpr uint64_t kOpenReferences = 12;
-
-// Injective below kLetters^kWordLetters; neighbours differ in several letters.
-std::string WordOf(size_t number) {
-  size_t space = 1;
-  for (size_t i = 0; i < kWordLetters; ++i) space *= kLetters.size();
-  constexpr size_t kStride = 1'299'709;  // a prime that does not divide the space
-  size_t scattered = number * kStride % space;
-  std::string word = "zq";
-  for (size_t i = 0; i < kWordLetters; ++i, scattered /= kLetters.size()) word += kLetters[scattered % kLetters.size()];
-  return word;
-}
 
 }  // namespace
 

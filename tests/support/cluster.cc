@@ -43,9 +43,8 @@ Status Cluster::StartNode(size_t number) {
   nodes_[number].reset();
   const std::filesystem::path data = data_of(number);
   std::filesystem::create_directories(data);
-  ASSIGN_OR_RETURN(nodes_[number], Node::Launch({.data_directory = data,
-                                                 .flags = {LedgerOf(number)},
-                                                 .log = data.string() + ".log"}));
+  ASSIGN_OR_RETURN(nodes_[number],
+                   Node::Launch({.data_directory = data, .flags = {LedgerOf(number)}, .log = data.string() + ".log"}));
   network_.SetProcess(EndOfNode(number), nodes_[number]->pid());
   RETURN_IF_ERROR(nodes_[number]->WaitReady());
   network_.Lead(fronts_[number], nodes_[number]->grpc_address());

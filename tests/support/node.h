@@ -52,6 +52,7 @@ class Node {
   Status Stop();
   // SIGKILL, and waits until it is gone.
   void Kill();
+  void Signal(int signal) const { process_.Signal(signal); }
   // From now on no file may grow beyond that: a full disk, for a process that can't tell. Nothing lifts the limit.
   Status LimitFileBytes(std::optional<uint64_t> bytes_max) const;
 

@@ -14,7 +14,8 @@ std::string Difference(const Seen& seen, const Change& change, const Registered*
   if (seen.changed && *seen.changed != change.revision) return "changed at " + std::to_string(*seen.changed);
   if (came == nullptr || change.state == kRetired) return {};  // who owns it then, and what it read, is not asked
   if (seen.owner && *seen.owner != came->owner) return "owner " + *seen.owner + " instead of " + came->owner;
-  if (seen.reads && *seen.reads != came->reads) return "reads \"" + *seen.reads + "\" instead of \"" + came->reads + "\"";
+  if (seen.reads && *seen.reads != came->reads)
+    return "reads \"" + *seen.reads + "\" instead of \"" + came->reads + "\"";
   return {};
 }
 

@@ -45,6 +45,7 @@ struct Operation {
   Kind kind = Kind::kGet;
   std::string line = {};
   std::string where = {};  // for people: client and node
+  int node = -1;           // that alone was asked; -1: any
   Moment invoked = 0;
   Moment returned = kNever;
   Outcome outcome = Outcome::kUnknown;
@@ -55,10 +56,10 @@ struct Operation {
 
   // Writes.
   std::string mark = {};
-  std::string owner = {};                     // of a registration
-  std::string reads = {};                     // the same
-  std::optional<uint64_t> number = {};        // told as its place within the line
-  std::optional<uint64_t> stands_on = {};     // it carried the etag of this change
+  std::string owner = {};                      // of a registration
+  std::string reads = {};                      // the same
+  std::optional<uint64_t> number = {};         // told as its place within the line
+  std::optional<uint64_t> stands_on = {};      // it carried the etag of this change
   std::optional<bool> changed = std::nullopt;  // told: something was written
 
   // Reads.

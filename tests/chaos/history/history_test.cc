@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <stdexcept>
+#include <utility>
+
 #include "tests/chaos/history/checker.h"
 
 namespace souk::chaos {
@@ -19,9 +23,15 @@ constexpr const char* kRetired = "PRODUCT_STATE_RETIRED";
 Change ChangeOf(Revision revision, const std::string& line, uint64_t number, const std::string& version,
                 const std::string& state = kActive, const std::string& action = "register",
                 const std::string& reason = "") {
-  return {revision, line,   number,
-          action,   version, state,
-          reason,   "digest" + std::to_string(number), number == 1 ? "" : "digest" + std::to_string(number - 1)};
+  return {revision,
+          line,
+          number,
+          action,
+          version,
+          state,
+          reason,
+          "digest" + std::to_string(number),
+          number == 1 ? "" : "digest" + std::to_string(number - 1)};
 }
 
 Operation Write(Kind kind, const std::string& line, const std::string& mark, Moment from, Moment until,
@@ -58,12 +68,9 @@ class Histories : public ::testing::Test {
  protected:
   Histories() {
     const std::vector<Change> changes = {
-        ChangeOf(10, "a", 1, "1.1.0"),
-        ChangeOf(12, "b", 1, "1.2.0"),
-        ChangeOf(14, "a", 2, "1.3.0"),
-        ChangeOf(15, "a", 3, "1.3.0", kDeprecated, "set-state", "sunset"),
-        ChangeOf(18, "b", 2, "1.4.0"),
-        ChangeOf(20, "a", 4, "1.3.0", kRetired, "retire", "end"),
+        ChangeOf(10, "a", 1, "1.1.0"), ChangeOf(12, "b", 1, "1.2.0"),
+        ChangeOf(14, "a", 2, "1.3.0"), ChangeOf(15, "a", 3, "1.3.0", kDeprecated, "set-state", "sunset"),
+        ChangeOf(18, "b", 2, "1.4.0"), ChangeOf(20, "a", 4, "1.3.0", kRetired, "retire", "end"),
     };
     for (const char* node : {"node 0", "node 1", "node 2"}) history_.accounts.push_back({node, changes});
     auto& operations = history_.operations;
@@ -107,9 +114,7 @@ class Histories : public ::testing::Test {
   void ForEachNode(const std::function<void(std::vector<Change>&)>& edit) {
     for (Account& account : history_.accounts) edit(account.changes);
   }
-  void Expect(const std::string& violation) {
-    EXPECT_THAT(Check(history_).violations, Contains(HasSubstr(violation)));
-  }
+  void Expect(const std::string& violation) { EXPECT_THAT(Check(history_).violations, Contains(HasSubstr(violation))); }
 
   History history_;
   Stream feed_;
@@ -135,9 +140,7 @@ TEST_F(Histories, ALostWriteIsSeen) {
 }
 
 TEST_F(Histories, AWriteThatWasAppliedTwiceIsSeen) {
-  ForEachNode([](auto& changes) {
-    changes.push_back(ChangeOf(22, "b", 3, "1.2.0"));
-  });
+  ForEachNode([](auto& changes) { changes.push_back(ChangeOf(22, "b", 3, "1.2.0")); });
   Expect("applied 2 times: register b \"1.2.0\"");
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The changes of all lines in the order of their revisions, as one node accounts for them, ready to be asked. Immutable.
+// The changes of all lines in the order of their revisions, as one node accounts for them, ready to be asked.
+// Immutable.
 #pragma once
 
 #include <map>
