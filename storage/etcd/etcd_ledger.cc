@@ -98,6 +98,7 @@ std::vector<PendingCommit*> EtcdLedger::Send(const std::vector<PendingCommit*>& 
   for (const Group& group : groups) requests.push_back(group.Request(keys_, fenced, clock_.NowUs()));
   const auto answers = client_.Txns(requests, clock_.Monotonic() + kTransactionMax);
   std::vector<PendingCommit*> again;
+  bool held_up = false;  // by none of the guards
   for (size_t i = 0; i < groups.size(); ++i) {
     const auto& members = groups[i].members();
     if (!answers[i].ok()) {
@@ -114,10 +115,23 @@ std::vector<PendingCommit*> EtcdLedger::Send(const std::vector<PendingCommit*>& 
       NoteKnown(revision);
     } else {
       const auto others = groups[i].Refuse(*answers[i]);
+      held_up = held_up || others.size() == members.size();
       again.insert(again.end(), others.begin(), others.end());
     }
   }
+  if (held_up && fence().written == fenced.written) LearnFence();
   return again;
+}
+
+// A fence may have been written though its answer was lost. Until that is known here, everything would be refused.
+void EtcdLedger::LearnFence() {
+  RangeRequest request;
+  request.set_key(fence().key);
+  request.set_keys_only(true);
+  const auto found = client_.Range(request, clock_.Monotonic() + kTransactionMax);
+  if (!found.ok() || found->kvs_size() == 0) return;  // the next round finds out
+  const std::lock_guard lock(fence_mutex_);
+  fence_.written = std::max(fence_.written, found->kvs(0).mod_revision());
 }
 
 StatusOr<std::optional<Revision>> EtcdLedger::Resolve(std::string_view write_id, Deadline deadline) {

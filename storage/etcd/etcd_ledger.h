@@ -55,6 +55,7 @@ class EtcdLedger final : public Ledger {
   void CommitAll(const std::vector<PendingCommit*>& commits);
   // One round: sends what there is, returns what has to go again.
   std::vector<PendingCommit*> Send(const std::vector<PendingCommit*>& commits);
+  void LearnFence();
   // Among the transactions of [from, until].
   StatusOr<std::optional<Revision>> FindWriteId(std::string_view write_id, Revision from, Revision until,
                                                 Deadline deadline);

@@ -187,6 +187,26 @@ TEST_F(EtcdLedgerTest, ATransactionThatIsOnItsWayWhenItIsGivenUpNeverHappens) {
   EXPECT_TRUE(client.Txns({group.Request(keys, fence, clock.NowUs())}, souk::testing::Soon())[0]->succeeded());
 }
 
+// Who resolves an outcome while etcd goes away may write the fence and never hear of it.
+TEST_F(EtcdLedgerTest, AFenceWhoseAnswerWasLostHoldsNobodyUpForEver) {
+  ASSERT_TRUE(ledger().Resolve("nothing", souk::testing::Soon()).ok());
+  SystemClock clock;
+  Client client({{subject().etcd().endpoint()}}, clock);
+  etcdserverpb::RangeRequest fences;
+  fences.set_key(KeySpace(EtcdOptions().prefix).Fence(""));
+  fences.set_range_end(fences.key() + "~");
+  const auto found = client.Range(fences, souk::testing::Soon());
+  ASSERT_TRUE(found.ok() && found->kvs_size() == 1);
+  etcdserverpb::PutRequest lost;
+  lost.set_key(found->kvs(0).key());
+  ASSERT_TRUE(client.Put(lost, souk::testing::Soon()).ok());
+  Transaction transaction;
+  transaction.write_id = "after";
+  transaction.writes.push_back({"key/after", "x"});
+  const auto revision = ledger().Commit(std::move(transaction), souk::testing::Soon());
+  EXPECT_TRUE(revision.ok()) << revision.status().ToString();
+}
+
 TEST_F(EtcdLedgerTest, ConcurrentCommitsGoInTogetherUnlessTheyTouch) {
   Group group;
   std::array<PendingCommit, 5> commits;
