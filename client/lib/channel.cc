@@ -61,4 +61,16 @@ std::shared_ptr<grpc::Channel> ChannelTo(const std::string& address,
   return grpc::CreateCustomChannel(address, credentials, arguments);
 }
 
+void Reconnect(grpc::Channel& channel, std::chrono::milliseconds patience) {
+  grpc::experimental::ChannelResetConnectionBackoff(&channel);
+  const gpr_timespec until =
+      gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_millis(patience.count(), GPR_TIMESPAN));
+  grpc_connectivity_state state = channel.GetState(/*try_to_connect=*/true);
+  // A channel that has failed says so until it is connected, also while it tries again.
+  while (state != GRPC_CHANNEL_READY && channel.WaitForStateChange(state, until)) {
+    state = channel.GetState(true);
+    if (state == GRPC_CHANNEL_TRANSIENT_FAILURE) return;  // just now
+  }
+}
+
 }  // namespace souk::client

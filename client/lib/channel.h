@@ -2,6 +2,7 @@
 // The connection to one node, with the settings that every call of ours wants. Internal to client/lib.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -25,5 +26,9 @@ std::shared_ptr<grpc::ChannelCredentials> CredentialsOf(const CertificateFiles& 
 std::shared_ptr<grpc::Channel> ChannelTo(const std::string& address,
                                          const std::shared_ptr<grpc::ChannelCredentials>& credentials,
                                          const ClientOptions& options);
+
+// Connects now, without gRPC's own pauses, and waits for it as long as that is under way, at most for so long. Somebody
+// has to: calls that fail at once look at no connection that is coming about.
+void Reconnect(grpc::Channel& channel, std::chrono::milliseconds patience);
 
 }  // namespace souk::client

@@ -19,6 +19,8 @@ using std::chrono::milliseconds;
 // A node that is well says so in a millisecond. The second try waits twice as long, and so on: a busy one is slow, not
 // absent.
 constexpr milliseconds kHealthPatience{1'000};
+// For the connection to a node that failed before; one that is back takes it in a millisecond.
+constexpr milliseconds kReconnectMax{100};
 // A closer look at a connection that failed.
 constexpr milliseconds kExplainMax{1'000};
 
@@ -100,7 +102,7 @@ Status Nodes::Pause(milliseconds duration, Cancellation* cancellation) const {
 Status Nodes::Reach(size_t node, milliseconds patience, Cancellation* cancellation) {
   if (nodes_[node].well) return Status::Ok();
   // The pauses are ours: a node that came back is not to be passed over because gRPC still waits.
-  grpc::experimental::ChannelResetConnectionBackoff(nodes_[node].channel.get());
+  Reconnect(*nodes_[node].channel, std::min(patience, kReconnectMax));
   // Where there is no choice, the call itself shows it.
   if (size() == 1) return Status::Ok();
   grpc::ClientContext context;
