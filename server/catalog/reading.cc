@@ -67,7 +67,7 @@ StatusOr<storage::View> ViewFor(const Backends& parts, const v1::Consistency& co
     }
     case v1::Consistency::kAsOfRevision: {
       ASSIGN_OR_RETURN(const auto revision, ParseRevisionToken(consistency.as_of_revision(), store.epoch()));
-      AwaitToldElsewhere(parts, revision, WaitDeadline(call));
+      if (store.follows()) RETURN_IF_ERROR(store.WaitApplied(revision, WaitDeadline(call)));
       return store.At(revision, *call.visibility);
     }
     case v1::Consistency::kAsOfTime: {
