@@ -57,6 +57,18 @@ Status Cluster::LaunchMember(size_t number) {
   return Status::Ok();
 }
 
+Status Cluster::ReplaceMember(size_t number) {
+  Status status;
+  for (size_t other = 0; other < members_.size(); ++other) {
+    if (other == number) continue;
+    status = members_[number]->Replace(*members_[other]);
+    if (!status.ok()) continue;
+    network_.SetProcess(EndOfMember(number), members_[number]->process().pid());
+    return status;
+  }
+  return status;
+}
+
 Status Cluster::AwaitMember(size_t number) {
   Status status = members_[number]->AwaitReady();
   for (int i = 1; i < kLaunchTries && !status.ok(); ++i) {

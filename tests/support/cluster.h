@@ -50,6 +50,9 @@ class Cluster {
   Status StartNode(size_t number);
   // Without waiting: it is ready once it hears most of the others.
   Status LaunchMember(size_t number);
+  // A member that was killed gives its place to one that knows nothing. UNAVAILABLE if the others don't take it now;
+  // for some seconds after a fault they do not. It is ready as one that was launched.
+  Status ReplaceMember(size_t number);
   // A member may find its port taken meanwhile: it is launched again then.
   Status AwaitMember(size_t number);
 

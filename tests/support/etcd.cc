@@ -13,7 +13,9 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <string_view>
 
+#include "tests/support/socket.h"
 #include "tests/support/temp_directory.h"
 
 namespace souk::support {
@@ -21,6 +23,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kStartMax{30'000};
 constexpr std::chrono::milliseconds kEndMax{10'000};
+constexpr std::chrono::milliseconds kAnswerMax{10'000};
 // Another process may take a free port before etcd does.
 constexpr int kStartTries = 5;
 
@@ -44,6 +47,27 @@ std::string FreeAddress() {
                      getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0;
   close(fd);
   return "127.0.0.1:" + std::to_string(bound ? ntohs(address.sin_port) : 0);
+}
+
+// A question in etcd's JSON, and the answer in it.
+StatusOr<std::string> Ask(const std::string& endpoint, const std::string& path, const std::string& question) {
+  ASSIGN_OR_RETURN(Socket socket, Socket::Connect(endpoint));
+  RETURN_IF_ERROR(socket.Send("POST " + path + " HTTP/1.1\r\nHost: " + endpoint + "\r\nConnection: close\r\n" +
+                              "Content-Type: application/json\r\nContent-Length: " + std::to_string(question.size()) +
+                              "\r\n\r\n" + question));
+  ASSIGN_OR_RETURN(const std::string answer, socket.ReadToEnd(kAnswerMax));
+  if (answer.starts_with("HTTP/1.1 200")) return answer;
+  return Status(Code::kUnavailable, path + ": " + answer);
+}
+
+// The number of the member with that address, in {"ID":"123","name":"etcd1","peerURLs":["http://127.0.0.1:1"],…}.
+std::string IdOf(const std::string& members, const std::string& peer_url) {
+  constexpr std::string_view kId = R"("ID":")";
+  const size_t url = members.find(R"("peerURLs":[")" + peer_url);
+  const size_t id = members.rfind(kId, url);
+  if (url == std::string::npos || id == std::string::npos) return {};
+  const size_t begin = id + kId.size();
+  return members.substr(begin, members.find('"', begin) - begin);
 }
 
 }  // namespace
@@ -130,6 +154,7 @@ Status Etcd::Spawn() {
                      "--listen-peer-urls=http://" + peer_,
                      "--initial-advertise-peer-urls=http://" + peer_front_,
                      "--initial-cluster=" + cluster_,
+                     std::string("--initial-cluster-state=") + (joins_ ? "existing" : "new"),
                      "--logger=zap"};
   process.command.insert(process.command.end(), options_.flags.begin(), options_.flags.end());
   process.environment = {"NOTIFY_SOCKET=" + notice_path.string()};
@@ -145,6 +170,20 @@ Status Etcd::AwaitReady() {
   if (notice_->Wait(process_->pidfd())) return Status::Ok();
   process_.reset();
   return {Code::kUnavailable, "etcd does not start: " + ReadFile(options_.directory / "etcd.log")};
+}
+
+Status Etcd::Replace(const Etcd& other) {
+  const std::string peer_url = "http://" + peer_front_;
+  ASSIGN_OR_RETURN(const std::string members, Ask(other.endpoint_, "/v3/cluster/member/list", "{}"));
+  const std::string id = IdOf(members, peer_url);
+  if (!id.empty()) {
+    RETURN_IF_ERROR(Ask(other.endpoint_, "/v3/cluster/member/remove", R"({"ID":")" + id + R"("})").status());
+    std::error_code ignored;
+    std::filesystem::remove_all(data(), ignored);
+  }
+  RETURN_IF_ERROR(Ask(other.endpoint_, "/v3/cluster/member/add", R"({"peerURLs":[")" + peer_url + R"("]})").status());
+  joins_ = true;
+  return Spawn();
 }
 
 void Etcd::Kill() {

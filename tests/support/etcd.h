@@ -47,6 +47,10 @@ class Etcd {
   Status Relaunch() { return Spawn(); }
   // Until it answers. UNAVAILABLE with its log if it does not in time or has ended; then it has to be launched again.
   Status AwaitReady();
+  // A member that joins in the place of this one, which must not run any more: the same addresses, nothing that it
+  // knew. `other` is a member that answers. UNAVAILABLE if the cluster does not take it; to be tried again then. It is
+  // ready like one that was launched.
+  Status Replace(const Etcd& other);
   // Where the member keeps what it knows; to be copied or replaced while it does not run.
   std::filesystem::path data() const { return options_.directory / "data"; }
 
@@ -63,6 +67,7 @@ class Etcd {
   std::string front_;
   std::string peer_front_;
   std::string cluster_;  // names and addresses of all members, as etcd takes them
+  bool joins_ = false;   // a cluster that is there already
   std::unique_ptr<Notice> notice_;
   std::optional<Process> process_;
 };

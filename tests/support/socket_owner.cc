@@ -20,8 +20,8 @@ uint16_t PortOf(const std::string& address) {
 }
 
 // The number by which the kernel knows the socket; empty if there is none.
-std::string InodeOf(SocketPorts ports) {
-  std::ifstream table("/proc/net/tcp");
+std::string InodeIn(const char* path, SocketPorts ports) {
+  std::ifstream table(path);
   std::string line;
   std::getline(table, line);  // the titles
   while (std::getline(table, line)) {
@@ -31,6 +31,12 @@ std::string InodeOf(SocketPorts ports) {
     if (PortOf(local) == ports.local && PortOf(remote) == ports.remote) return inode;
   }
   return {};
+}
+
+// A socket for both versions of IP stands in the other table, wherever it leads.
+std::string InodeOf(SocketPorts ports) {
+  const std::string inode = InodeIn("/proc/net/tcp", ports);
+  return inode.empty() ? InodeIn("/proc/net/tcp6", ports) : inode;
 }
 
 bool Holds(pid_t process, const std::string& link) {

@@ -106,9 +106,9 @@ class Campaign {
 
   StatusOr<ClusterCampaignResult> Run() {
     // A small snapshot count: members that were away get a snapshot, as in a cluster that writes much.
-    ASSIGN_OR_RETURN(cluster_, support::Cluster::Start({.directory = folder_.path(),
-                                                        .etcd_flags = {"--snapshot-count=2000"}}));
-    faults_ = std::make_unique<Faults>(*cluster_, random_(), violations_);
+    ASSIGN_OR_RETURN(cluster_,
+                     support::Cluster::Start({.directory = folder_.path(), .etcd_flags = {"--snapshot-count=2000"}}));
+    faults_ = std::make_unique<Faults>(*cluster_, random_(), options_.only, violations_);
     const auto over = [this] {
       return options_.duration ? steady_clock::now() - start_ >= *options_.duration
                                : result_.episodes >= options_.episodes;

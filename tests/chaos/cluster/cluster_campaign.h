@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "base/status.h"
 #include "tests/chaos/cluster/faults.h"
@@ -21,6 +22,8 @@ struct ClusterCampaignOptions {
   // Faults strike for so long in each.
   int episode_seconds = 30;
   uint64_t seed = 1;
+  // One kind of fault, by its name; "" for all of them.
+  std::string only = "";
   bool keep = false;
   // Negative control: clients pass off reads of any age as reads of the latest.
   bool old_reads = false;
@@ -29,9 +32,9 @@ struct ClusterCampaignOptions {
 struct ClusterCampaignResult {
   int episodes = 0;
   FaultCounts faults;
-  Verdict verdict;  // sums over all episodes; its violations are among those below
-  uint64_t changes_of_node = 0;  // by readers of the feed
-  uint64_t relists = 0;          // of nodes, so far as they tell at the end of an episode
+  Verdict verdict;                           // sums over all episodes; its violations are among those below
+  uint64_t changes_of_node = 0;              // by readers of the feed
+  uint64_t relists = 0;                      // of nodes, so far as they tell at the end of an episode
   std::chrono::milliseconds resumed_max{0};  // after everything was well again, until the last node took a write
   uint64_t violations = 0;
 };

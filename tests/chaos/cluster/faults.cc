@@ -3,7 +3,6 @@
 
 #include <signal.h>
 
-#include <iterator>
 #include <map>
 #include <thread>
 
@@ -24,6 +23,8 @@ constexpr uint64_t kLongMaxMs = 14'000;
 // What a node misses before the ledger is compacted.
 constexpr milliseconds kMissed{400};
 constexpr std::chrono::seconds kEtcdAnswers{5};
+constexpr std::chrono::seconds kReplacedWithin{60};
+constexpr milliseconds kAskAgain{200};
 
 std::string Named(const char* noun, size_t number) { return std::string(noun) + " " + std::to_string(number); }
 
@@ -32,31 +33,54 @@ const char* NameOf(Flow flow) { return flow == Flow::kCut ? "reset" : "silent"; 
 }  // namespace
 
 struct Faults::Kind {
-  uint64_t weight;
+  const char* name;
+  uint64_t weight;  // among the others
   std::string (Faults::*strike)();
 };
 
 const Faults::Kind Faults::kKinds[] = {
-    {4, &Faults::KillNode},           {2, &Faults::KillMember},           {2, &Faults::KillLeader},
-    {1, &Faults::KillMostMembers},    {1, &Faults::KillEverything},       {3, &Faults::StopNode},
-    {2, &Faults::StopMember},         {2, &Faults::StopLeader},           {2, &Faults::DrainNode},
-    {3, &Faults::CutNodeFromEtcd},    {2, &Faults::CutNodeFromMember},    {2, &Faults::CutMemberFromMembers},
-    {2, &Faults::CutLeaderFromMembers}, {2, &Faults::CutMemberFromAll},   {2, &Faults::CompactBehindKilled},
-    {1, &Faults::CompactBehindStopped}, {1, &Faults::CompactBehindCut},
+    {"kill-node", 4, &Faults::KillNode},
+    {"kill-member", 2, &Faults::KillMember},
+    {"kill-leader", 2, &Faults::KillLeader},
+    {"kill-most-members", 1, &Faults::KillMostMembers},
+    {"kill-everything", 1, &Faults::KillEverything},
+    {"stop-node", 3, &Faults::StopNode},
+    {"stop-member", 2, &Faults::StopMember},
+    {"stop-leader", 2, &Faults::StopLeader},
+    {"drain-node", 2, &Faults::DrainNode},
+    {"replace-member", 1, &Faults::ReplaceMember},
+    {"cut-node-from-etcd", 3, &Faults::CutNodeFromEtcd},
+    {"cut-node-from-member", 2, &Faults::CutNodeFromMember},
+    {"cut-member-from-members", 2, &Faults::CutMemberFromMembers},
+    {"cut-leader-from-members", 2, &Faults::CutLeaderFromMembers},
+    {"cut-member-from-all", 2, &Faults::CutMemberFromAll},
+    {"compact-behind-killed", 2, &Faults::CompactBehindKilled},
+    {"compact-behind-stopped", 1, &Faults::CompactBehindStopped},
+    {"compact-behind-cut", 1, &Faults::CompactBehindCut},
 };
 
-Faults::Faults(support::Cluster& cluster, uint64_t seed, Violations& violations)
-    : cluster_(cluster), violations_(violations), random_(seed) {}
+Faults::Faults(support::Cluster& cluster, uint64_t seed, const std::string& only, Violations& violations)
+    : cluster_(cluster), violations_(violations), random_(seed) {
+  for (const Kind& kind : kKinds) {
+    if (only.empty() || only == kind.name) kinds_.push_back(&kind);
+  }
+}
+
+std::vector<std::string> Faults::Names() {
+  std::vector<std::string> names;
+  for (const Kind& kind : kKinds) names.emplace_back(kind.name);
+  return names;
+}
 
 std::string Faults::Strike() {
   uint64_t weights = 0;
-  for (const Kind& kind : kKinds) weights += kind.weight;
+  for (const Kind* kind : kinds_) weights += kind->weight;
   std::string what;
   for (uint64_t left = random_() % kTwoAtOnce == 0 ? 2 : 1; left > 0; --left) {
     uint64_t dice = random_() % weights;
-    const Kind* chosen = std::begin(kKinds);
-    while (dice >= chosen->weight) dice -= (chosen++)->weight;
-    what += (what.empty() ? "" : "; ") + (this->*chosen->strike)();
+    auto chosen = kinds_.begin();
+    while (dice >= (*chosen)->weight) dice -= (*chosen++)->weight;
+    what += (what.empty() ? "" : "; ") + (this->*(*chosen)->strike)();
   }
   return what;
 }
@@ -72,12 +96,30 @@ Status Faults::Heal() {
   for (const size_t node : stopped_nodes_) cluster_.node(node).Signal(SIGCONT);
   for (const size_t member : stopped_members_) cluster_.member(member).process().Signal(SIGCONT);
   for (const size_t member : dead_members_) RETURN_IF_ERROR(cluster_.LaunchMember(member));
+  // The others must be there to let them in.
+  for (const size_t member : replaced_members_) {
+    if (dead_members_.contains(member)) continue;
+    RETURN_IF_ERROR(Replace(member));
+    dead_members_.insert(member);
+  }
   for (const size_t member : dead_members_) RETURN_IF_ERROR(cluster_.AwaitMember(member));
   for (const size_t node : dead_nodes_) RETURN_IF_ERROR(cluster_.StartNode(node));
-  for (auto* set : {&met_nodes_, &met_members_, &dead_nodes_, &dead_members_, &stopped_nodes_, &stopped_members_}) {
+  for (auto* set : {&met_nodes_, &met_members_, &dead_nodes_, &dead_members_, &replaced_members_, &stopped_nodes_,
+                    &stopped_members_}) {
     set->clear();
   }
   return Status::Ok();
+}
+
+// Members that have just begun to hear each other let nobody in.
+Status Faults::Replace(size_t member) {
+  const Deadline until = clock_.Monotonic() + kReplacedWithin;
+  Status replaced = cluster_.ReplaceMember(member);
+  while (!replaced.ok() && clock_.Monotonic() < until) {
+    std::this_thread::sleep_for(kAskAgain);
+    replaced = cluster_.ReplaceMember(member);
+  }
+  return replaced;
 }
 
 size_t Faults::SomeNode() {
@@ -172,6 +214,16 @@ std::string Faults::DrainNode() {
   const Status stopped = cluster_.StopNode(node);
   if (!stopped.ok()) violations_.Add(Named("node", node) + ": " + stopped.ToString());
   return "drain " + Named("node", node);
+}
+
+// It is dead until everything is healed, and then another joins in its place.
+std::string Faults::ReplaceMember() {
+  const size_t member = SomeMember();
+  if (dead_members_.contains(member)) return "nothing";
+  replaced_members_.insert(member);
+  ++counts_.replacements;
+  cluster_.KillMember(member);
+  return "replace " + Named("member", member);
 }
 
 std::string Faults::CutNodeFromEtcd() {

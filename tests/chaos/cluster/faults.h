@@ -26,11 +26,15 @@ struct FaultCounts {
   uint64_t partitions = 0;
   uint64_t compactions = 0;
   uint64_t drains = 0;
+  uint64_t replacements = 0;  // of members
 };
 
 class Faults {
  public:
-  Faults(support::Cluster& cluster, uint64_t seed, Violations& violations);
+  // `only`: the name of one kind, for looking closer; "" for all of them.
+  Faults(support::Cluster& cluster, uint64_t seed, const std::string& only, Violations& violations);
+  // Of all kinds.
+  static std::vector<std::string> Names();
 
   // One fault or two; returns what they are, in words.
   std::string Strike();
@@ -53,6 +57,7 @@ class Faults {
   std::string StopMember();
   std::string StopLeader();
   std::string DrainNode();
+  std::string ReplaceMember();
   std::string CutNodeFromEtcd();
   std::string CutNodeFromMember();
   std::string CutMemberFromMembers();
@@ -65,6 +70,7 @@ class Faults {
   std::string Kill(size_t member);
   std::string Stop(size_t member);
   std::string CutFromMembers(size_t member);
+  Status Replace(size_t member);
   // One that no fault has met yet; they are all met by two faults at worst.
   size_t SomeNode();
   size_t SomeMember();
@@ -76,11 +82,12 @@ class Faults {
 
   support::Cluster& cluster_;
   Violations& violations_;
+  std::vector<const Kind*> kinds_;
   std::mt19937_64 random_;
   SystemClock clock_;
   FaultCounts counts_;
   std::set<size_t> met_nodes_, met_members_;  // by a fault that is not healed yet
-  std::set<size_t> dead_nodes_, dead_members_;
+  std::set<size_t> dead_nodes_, dead_members_, replaced_members_;
   std::set<size_t> stopped_nodes_, stopped_members_;
 };
 

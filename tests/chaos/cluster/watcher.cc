@@ -86,9 +86,8 @@ void Watcher::Take(const v1::WatchChangesResponse& message) {
 void Watcher::Fail(const Status& status) {
   stage_.CountError(status);
   const bool compacted = status.reason() == errors::RevisionCompacted("").reason();
-  const bool ahead = status.reason() == errors::RevisionInFuture("").reason();
   const bool away = status.code() == Code::kUnavailable || status.code() == Code::kCancelled;
-  if (!compacted && !ahead && !away) stage_.violations().Add("the feed of " + name_ + ": " + status.ToString());
+  if (!compacted && !away) stage_.violations().Add("the feed of " + name_ + ": " + status.ToString());
   // One node may have been filled anew and not know what another has kept; if all say so, it is gone.
   constexpr size_t kRefusalsPerNode = 4;
   if (compacted && ++refusals_ >= kRefusalsPerNode * stage_.nodes()) {

@@ -32,7 +32,8 @@ bool LostOnTheWay(const Status& status) {
 
 }  // namespace
 
-Worker::Worker(WorkerOptions options, Stage& stage) : options_(std::move(options)), stage_(stage), random_(options_.seed) {}
+Worker::Worker(WorkerOptions options, Stage& stage)
+    : options_(std::move(options)), stage_(stage), random_(options_.seed) {}
 
 void Worker::Run() {
   while (!stopping_) Step();
@@ -61,12 +62,15 @@ Operation Worker::Begin(Kind kind, const support::Sample& line) const {
   return operation;
 }
 
-std::string Worker::NewRequestId() { return options_.name + " " + std::to_string(options_.seed) + " " + std::to_string(++requests_); }
+std::string Worker::NewRequestId() {
+  return options_.name + " " + std::to_string(options_.seed) + " " + std::to_string(++requests_);
+}
 
 void Worker::Rest(const Operation& operation) const {
   if (operation.returned - operation.invoked > kHangs) {
     stage_.violations().Add("a call hung: " + operation.line + " by " + operation.where + " took " +
-                            std::to_string((operation.returned - operation.invoked) / 1000) + " ms: " + operation.error);
+                            std::to_string((operation.returned - operation.invoked) / 1000) +
+                            " ms: " + operation.error);
   }
   std::this_thread::sleep_for(operation.outcome == Outcome::kOk ? kRest : kRestAfterError);
 }
