@@ -95,6 +95,17 @@ LineState AfterRegistration(const PreparedRecord& prepared, const LineState* bef
   return after;
 }
 
+// Everything of the new state; the content stays.
+LineState AfterStateChange(const ChangeRecord& record, const LineState& before) {
+  LineState after = before;
+  const store::v1::StateChange& change = record.state_change();
+  after.set_state(change.state());
+  after.set_sunset_us(change.sunset_us());
+  after.set_state_set_explicitly(true);
+  after.set_version_was_active(before.version_was_active() || IsPromised(change.state()));
+  return after;
+}
+
 // The time is the commit's, not the record's: "as of" the time that a product was last changed must show that change.
 void Stamp(const PreparedRecord& prepared, const Change& change, LineState& state) {
   state.set_name(prepared.entity);
@@ -208,12 +219,7 @@ class Folder {
   }
 
   void ChangeState(const PreparedRecord& prepared, std::string_view key, const LineState& before, EntityDelta& delta) {
-    auto after = std::make_shared<LineState>(before);
-    const store::v1::StateChange& change = prepared.unpacked->record.state_change();
-    after->set_state(change.state());
-    after->set_sunset_us(change.sunset_us());
-    after->set_state_set_explicitly(true);
-    after->set_version_was_active(before.version_was_active() || IsPromised(change.state()));
+    auto after = std::make_shared<LineState>(AfterStateChange(prepared.unpacked->record, before));
     Stamp(prepared, change_, *after);
     const std::string bytes = after->SerializeAsString();
     rows_.Put(key, bytes);
@@ -252,6 +258,23 @@ Status FoldRevision(std::vector<PreparedRecord> records, RowAccess& rows, store:
   Folder folder(rows, totals, change);
   for (PreparedRecord& prepared : records) RETURN_IF_ERROR(folder.Fold(prepared));
   return Status::Ok();
+}
+
+std::shared_ptr<const LineState> LineAfter(const std::shared_ptr<const UnpackedRecord>& record, const LineState* before,
+                                           Revision revision, int64_t time_us) {
+  PreparedRecord prepared;
+  prepared.entity = record->record.entity();
+  prepared.number = record->record.number();
+  prepared.unpacked = record;
+  Change change;
+  change.revision = revision;
+  change.time_us = time_us;
+  const bool registration = record->record.has_registration();
+  LineState after = registration ? AfterRegistration(prepared, before)
+                                 : AfterStateChange(record->record, before == nullptr ? LineState() : *before);
+  Stamp(prepared, change, after);
+  if (registration) return WithContent(std::move(after), record->content);
+  return std::make_shared<const LineState>(std::move(after));
 }
 
 store::v1::EntityState ToEntityState(const ChangeRecord& record, Revision revision, std::string_view digest) {

@@ -40,6 +40,10 @@ std::vector<PreparedRecord> PrepareRecords(const std::vector<LedgerWrite>& write
 Status FoldRevision(std::vector<PreparedRecord> records, RowAccess& rows, store::v1::AppliedState& totals,
                     Change& change);
 
+// The line that a registration or a change of state leads to, as the fold will make it; `before` is null for a new one.
+std::shared_ptr<const store::v1::LineState> LineAfter(const std::shared_ptr<const UnpackedRecord>& record,
+                                                      const store::v1::LineState* before, Revision revision,
+                                                      int64_t time_us);
 // The state of a domain or team that a record sets.
 store::v1::EntityState ToEntityState(const store::v1::ChangeRecord& record, Revision revision, std::string_view digest);
 // "register", "set-state", "retire", "update-domain", "update-team"; empty for a record without a known payload.

@@ -215,6 +215,13 @@ store::v1::EntityHead AppendRecord(Transaction& transaction, store::v1::ChangeRe
   return next;
 }
 
+std::shared_ptr<const UnpackedRecord> RecordIn(const Transaction& transaction, std::string_view entity) {
+  for (const LedgerWrite& write : transaction.writes) {
+    if (write.unpacked != nullptr && write.unpacked->record.entity() == entity) return write.unpacked;
+  }
+  return nullptr;
+}
+
 std::string EncodeRecord(const store::v1::ChangeRecord& record) { return Compress(Serialize(record)); }
 
 StatusOr<store::v1::ChangeRecord> DecodeRecord(std::string_view bytes) {

@@ -253,7 +253,7 @@ StatusOr<v1::UpdateDomainResponse> Directory::UpdateDomain(const v1::UpdateDomai
   ASSIGN_OR_RETURN(const Written written, Update(parts_, call, request, domain, kind));
   v1::UpdateDomainResponse response;
   ASSIGN_OR_RETURN(const auto state, parts_.store.Current(*call.visibility).FindDomain(id));
-  const bool expected = !state || (request.validate_only() && written.changed);
+  const bool expected = !state || !IsShown(parts_, written) || (request.validate_only() && written.changed);
   domain.set_provenance(v1::PROVENANCE_DECLARED);
   *response.mutable_domain() = expected ? domain : DomainOf(*state);
   response.set_changed(written.changed);
@@ -302,7 +302,7 @@ StatusOr<v1::UpdateTeamResponse> Directory::UpdateTeam(const v1::UpdateTeamReque
   ASSIGN_OR_RETURN(const Written written, Update(parts_, call, request, team, kind));
   v1::UpdateTeamResponse response;
   ASSIGN_OR_RETURN(const auto state, parts_.store.Current(*call.visibility).FindTeam(id));
-  const bool expected = !state || (request.validate_only() && written.changed);
+  const bool expected = !state || !IsShown(parts_, written) || (request.validate_only() && written.changed);
   team.set_provenance(v1::PROVENANCE_DECLARED);
   *response.mutable_team() = expected ? team : TeamOf(*state);
   response.set_changed(written.changed);

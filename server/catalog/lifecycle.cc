@@ -12,6 +12,7 @@
 #include "server/catalog/messages.h"
 #include "server/catalog/reading.h"
 #include "server/catalog/writing.h"
+#include "storage/fold.h"
 #include "storage/ledger_keys.h"
 #include "storage/record.h"
 
@@ -48,6 +49,26 @@ Status AppendState(const Backends& parts, const CallContext& call, const storage
   record.mutable_state_change()->set_sunset_us(sunset_us);
   AppendRecord(transaction, std::move(record), head ? &*head : nullptr, view.revision());
   return Status::Ok();
+}
+
+// A change of a line's state that was planned, for an answer that the store can't give yet.
+struct PlannedChange {
+  store::v1::LineState before;
+  std::shared_ptr<const storage::UnpackedRecord> record;
+
+  void Note(const store::v1::LineState& line, const storage::Transaction& transaction) {
+    before = line;
+    record = storage::RecordIn(transaction, line.name());
+  }
+};
+
+// The line as it is, or as the write leaves it where the store does not show that yet. Null if there is none.
+StatusOr<storage::SharedLine> LineAfterWrite(const Backends& parts, const CallContext& call, const LineName& name,
+                                             const Written& written, const PlannedChange& planned) {
+  if (IsShown(parts, written) || planned.record == nullptr) {
+    return parts.store.Current(*call.visibility).FindLine(name);
+  }
+  return storage::LineAfter(planned.record, &planned.before, written.revision, planned.record->record.time_us());
 }
 
 // The line that a caller means, who must see it and may change it. A repeated request means the line that it meant the
@@ -137,6 +158,7 @@ StatusOr<v1::SetProductStateResponse> Lifecycle::SetProductState(const v1::SetPr
   v1::SetProductStateResponse response;
   std::optional<EarlierRequest> earlier;
   std::optional<store::v1::LineState> expected;  // with validate_only, where it would change
+  PlannedChange planned;
   const auto plan = [&](const storage::View& view) -> StatusOr<storage::Transaction> {
     storage::Transaction transaction;
     ASSIGN_OR_RETURN(earlier, FindEarlier(view, call, request.request_id(), content));
@@ -163,11 +185,12 @@ StatusOr<v1::SetProductStateResponse> Lifecycle::SetProductState(const v1::SetPr
     }
     RETURN_IF_ERROR(AppendState(parts_, call, view, *line, request.state(), sunset_after, request.request_id(),
                                 request.reason(), transaction));
+    planned.Note(*line, transaction);
     MarkRequest(transaction, call, request.request_id(), content, line->name(), view.revision(), parts_.clock.NowUs());
     return transaction;
   };
   ASSIGN_OR_RETURN(const Written written, CommitPlan(parts_, call, request.name(), plan));
-  ASSIGN_OR_RETURN(const auto line, parts_.store.Current(*call.visibility).FindLine(line_name));
+  ASSIGN_OR_RETURN(const auto line, LineAfterWrite(parts_, call, line_name, written, planned));
   if (!line) return errors::NotFound("product", request.name());
   *response.mutable_product() = ProductOf(parts_, expected ? *expected : *line);
   response.set_changed(written.changed || expected);
@@ -221,19 +244,34 @@ StatusOr<storage::Revision> Lifecycle::RequireMark(const storage::View& view, co
   return mark->modified;
 }
 
-Status Lifecycle::Mark(const LineName& line, bool set, const CallContext& call) const {
+StatusOr<storage::Revision> Lifecycle::Mark(const LineName& line, const CallContext& call) const {
   const auto plan = [&](const storage::View& view) -> StatusOr<storage::Transaction> {
     const std::string key = storage::RetiringKey(line.ToString());
     storage::Transaction transaction;
-    ASSIGN_OR_RETURN(const auto mark, view.LedgerKey(key));
-    if (!set && (!mark || !IsSet(mark->value))) return transaction;
     store::v1::Claim claim;
-    if (set) claim.set_product(line.ToString());
+    claim.set_product(line.ToString());
     transaction.guards.push_back({key, "", view.revision()});
     transaction.writes.push_back({key, claim.SerializeAsString()});
     return transaction;
   };
-  return CommitPlan(parts_, call, line.ToString(), plan).status();
+  ASSIGN_OR_RETURN(const Written written, CommitPlan(parts_, call, line.ToString(), plan));
+  return written.revision;
+}
+
+// Not by a view: it may not show the mark yet. Where the mark has changed since, it is another one's.
+void Lifecycle::Lift(const LineName& line, storage::Revision marked, Deadline deadline) const {
+  const std::string key = storage::RetiringKey(line.ToString());
+  std::vector<storage::Transaction> lifting(1);
+  lifting.front().guards.push_back({key, "", marked});
+  lifting.front().writes.push_back({key, store::v1::Claim().SerializeAsString()});
+  CommitEach(parts_, deadline, line.ToString(), std::move(lifting));
+}
+
+StatusOr<v1::RetireProductResponse> Lifecycle::EndMarked(const v1::RetireProductRequest& request, const LineName& line,
+                                                         storage::Revision marked, const CallContext& call) const {
+  // Until the store shows the mark, a look for consumers proves nothing.
+  RETURN_IF_ERROR(parts_.store.WaitApplied(marked, WaitDeadline(call)));
+  return End(request, line, call);
 }
 
 StatusOr<v1::RetireProductResponse> Lifecycle::End(const v1::RetireProductRequest& request, const LineName& line_name,
@@ -242,6 +280,7 @@ StatusOr<v1::RetireProductResponse> Lifecycle::End(const v1::RetireProductReques
   const std::string content = ContentOf(request);
   std::optional<EarlierRequest> earlier;
   bool would_end = false;  // with validate_only
+  PlannedChange planned;
   const auto plan = [&](const storage::View& view) -> StatusOr<storage::Transaction> {
     storage::Transaction transaction;
     ASSIGN_OR_RETURN(earlier, FindEarlier(view, call, request.request_id(), content));
@@ -261,12 +300,13 @@ StatusOr<v1::RetireProductResponse> Lifecycle::End(const v1::RetireProductReques
     if (would_end) return storage::Transaction{};
     RETURN_IF_ERROR(AppendState(parts_, call, view, *line, v1::PRODUCT_STATE_RETIRED, line->sunset_us(),
                                 request.request_id(), request.reason(), transaction));
+    planned.Note(*line, transaction);
     transaction.writes.push_back({storage::RetiringKey(line->name()), store::v1::Claim().SerializeAsString()});
     MarkRequest(transaction, call, request.request_id(), content, line->name(), view.revision(), parts_.clock.NowUs());
     return transaction;
   };
   ASSIGN_OR_RETURN(const Written written, CommitPlan(parts_, call, request.name(), plan));
-  ASSIGN_OR_RETURN(const auto line, parts_.store.Current(*call.visibility).FindLine(line_name));
+  ASSIGN_OR_RETURN(const auto line, LineAfterWrite(parts_, call, line_name, written, planned));
   if (!line) return errors::NotFound("product", request.name());
   *response.mutable_product() = ProductOf(parts_, *line);
   if (would_end) response.mutable_product()->set_state(v1::PRODUCT_STATE_RETIRED);
@@ -285,17 +325,11 @@ StatusOr<v1::RetireProductResponse> Lifecycle::RetireProduct(const v1::RetirePro
   ASSIGN_OR_RETURN(const auto line, parts_.store.Current(*call.visibility).FindLine(line_name));
   if (!line) return errors::NotFound("product", request.name());
   if (request.validate_only() || line->state() == v1::PRODUCT_STATE_RETIRED) return End(request, line_name, call);
-  StatusOr<v1::RetireProductResponse> response(v1::RetireProductResponse{});
-  const Status marked = Mark(line_name, true, call);
-  response = marked.ok() ? End(request, line_name, call) : marked;
-  if (!response.ok() || !response->changed()) {
-    // A mark left behind would keep every consumer from registering: the lifting has a time of its own, also where the
-    // caller is gone. What still fails is lifted when the node starts again.
-    CallContext lifting = call;
-    lifting.cancelled = [] { return false; };
-    lifting.deadline = call.clock->Monotonic() + kLiftingMax;
-    static_cast<void>(Mark(line_name, false, lifting));
-  }
+  ASSIGN_OR_RETURN(const storage::Revision marked, Mark(line_name, call));
+  StatusOr<v1::RetireProductResponse> response = EndMarked(request, line_name, marked, call);
+  // A mark left behind would keep every consumer from registering: the lifting has a time of its own, also where the
+  // caller is gone. What still fails is lifted as the mark of a node that died would be.
+  if (!response.ok() || !response->changed()) Lift(line_name, marked, call.clock->Monotonic() + kLiftingMax);
   return response;
 }
 

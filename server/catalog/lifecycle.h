@@ -30,7 +30,11 @@ class Lifecycle {
                                                     const CallContext& call) const;
 
  private:
-  Status Mark(const LineName& line, bool set, const CallContext& call) const;
+  // The mark's revision.
+  StatusOr<storage::Revision> Mark(const LineName& line, const CallContext& call) const;
+  void Lift(const LineName& line, storage::Revision marked, Deadline deadline) const;
+  StatusOr<v1::RetireProductResponse> EndMarked(const v1::RetireProductRequest& request, const LineName& line,
+                                                storage::Revision marked, const CallContext& call) const;
   StatusOr<storage::Revision> RequireMark(const storage::View& view, const std::string& line,
                                           storage::Transaction& transaction) const;
   StatusOr<bool> OfferedElsewhere(const storage::View& view, const store::v1::LineState& line,

@@ -240,6 +240,7 @@ StatusOr<RegistrationPlan> PlanRegistration(const Backends& parts, const CallCon
     return std::move(planning.plan);
   }
   WriteRecord(planning, head);
+  planning.plan.record = storage::RecordIn(planning.plan.transaction, line);
   for (const storage::LedgerWrite& write : planning.plan.transaction.writes) round.written.insert(write.key);
   return std::move(planning.plan);
 }

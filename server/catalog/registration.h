@@ -3,6 +3,7 @@
 // No effects of its own.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "server/catalog/round.h"
 #include "souk/store/v1/records.pb.h"
 #include "souk/v1/registry_service.pb.h"
+#include "storage/record.h"
 
 namespace souk::catalog {
 
@@ -23,6 +25,7 @@ struct RegistrationPlan {
   std::vector<v1::Finding> findings;                       // what only a look at the view shows
   v1::ProductState state = v1::PRODUCT_STATE_UNSPECIFIED;  // that the line gets
   storage::SharedLine existing;                            // the line as it was; null: it is new
+  std::shared_ptr<const storage::UnpackedRecord> record;   // what is written of the line; null if it can't be folded
   std::optional<storage::Revision> unchanged_at;  // set where nothing needs to be written: of the line's last change
   // Somebody in front in the same round writes what this one stands on: it has to wait for the next one.
   bool must_wait = false;

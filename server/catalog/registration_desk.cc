@@ -10,6 +10,7 @@
 #include "server/catalog/messages.h"
 #include "server/catalog/reading.h"
 #include "server/catalog/writing.h"
+#include "storage/fold.h"
 
 namespace souk::catalog {
 namespace {
@@ -19,6 +20,13 @@ constexpr size_t kWaitingMax = 1024;
 constexpr uint32_t kRetryAfterMs = 200;
 // One plans and commits, the others wait for the indexes and give answers.
 constexpr size_t kClerks = 4;
+
+// What the registration makes of the line, where the store does not show it yet.
+storage::SharedLine LineToBe(const Registering& done) {
+  const auto& record = done.plan.record;
+  if (record == nullptr) return done.plan.existing;
+  return storage::LineAfter(record, done.plan.existing.get(), done.written.revision, record->record.time_us());
+}
 
 // What the registration made of the line: null where that is no longer in memory, or the node is shutting down.
 storage::SharedLine LineOfChange(const Backends& parts, const Registering& done) {
@@ -36,6 +44,10 @@ StatusOr<storage::SharedLine> LineAfter(const Backends& parts, const Registering
     return std::make_shared<const store::v1::LineState>(ExpectedLine(parts, *done.call, done.candidate, done.plan));
   }
   if (!done.written.changed) return done.plan.existing;
+  if (!IsShown(parts, done.written)) {
+    if (auto line = LineToBe(done)) return line;
+    return errors::OutcomeUnknown(done.candidate.line.ToString());
+  }
   if (auto line = LineOfChange(parts, done)) return line;
   static const AllowAll kEverything;  // who may register a line may see it
   ASSIGN_OR_RETURN(auto line, parts.store.Current(kEverything).FindLine(done.candidate.line));

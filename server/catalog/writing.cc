@@ -14,6 +14,13 @@ namespace souk::catalog {
 namespace {
 
 constexpr std::string_view kLost = "NOT_WRITTEN";  // a reason between these functions; no caller sees it
+// Of a call's time, what is left for making and sending the answer.
+constexpr std::chrono::milliseconds kForTheAnswer{100};
+
+Deadline VisibleUntil(const Clock& clock, Deadline deadline) {
+  return std::min(deadline - kForTheAnswer,
+                  clock.Monotonic() + std::chrono::milliseconds(limits::kVisibilityWaitMsMax));
+}
 
 // The ledger could not say what became of the write, and it was found not to be there.
 Status Lost(const Status& unknown) {
@@ -31,7 +38,7 @@ void AwaitWhatMoved(const Backends& parts, Deadline deadline) {
   if (head.ok()) AwaitToldElsewhere(parts, *head, until);
 }
 
-// The revision, once the store shows it, of a transaction whose commit ended so.
+// The revision of a transaction whose commit ended so.
 StatusOr<storage::Revision> Settle(const Backends& parts, Deadline deadline, std::string_view what,
                                    const std::string& write_id, StatusOr<storage::Revision> revision) {
   if (revision.status().code() == Code::kUnknown) {
@@ -40,9 +47,13 @@ StatusOr<storage::Revision> Settle(const Backends& parts, Deadline deadline, std
     if (!*resolved) return Lost(revision.status());  // look again
     revision = **resolved;
   }
-  // Written, but this node does not show it in time: nobody may take that for "not written".
-  if (revision.ok() && !parts.store.WaitApplied(*revision, deadline).ok()) return errors::OutcomeUnknown(what);
   return revision;
+}
+
+void AwaitShown(const Backends& parts, const StatusOr<storage::Revision>& revision, Deadline until) {
+  if (!revision.ok()) return;
+  const Status shown = parts.store.WaitApplied(*revision, until);
+  static_cast<void>(shown);  // whoever answers looks whether it is there
 }
 
 }  // namespace
@@ -58,6 +69,8 @@ std::vector<StatusOr<storage::Revision>> CommitEach(const Backends& parts, Deadl
   for (size_t i = 0; i < revisions.size(); ++i) {
     revisions[i] = Settle(parts, deadline, what, write_ids[i], std::move(revisions[i]));
   }
+  const Deadline until = VisibleUntil(parts.clock, deadline);  // one for all
+  for (const auto& revision : revisions) AwaitShown(parts, revision, until);
   const bool moved = std::any_of(revisions.begin(), revisions.end(),
                                  [](const auto& revision) { return revision.status().code() == Code::kAborted; });
   if (moved) AwaitWhatMoved(parts, deadline);
@@ -77,6 +90,7 @@ StatusOr<Written> CommitPlan(const Backends& parts, const CallContext& call, std
     transaction.write_id = write_id;
     const auto revision = Settle(parts, call.deadline, what, write_id,
                                  parts.store.ledger().Commit(std::move(transaction), call.deadline));
+    AwaitShown(parts, revision, VisibleUntil(call));
     if (revision.ok()) return Written{*revision, true};
     if (revision.status().code() != Code::kAborted) return revision.status();
     tries.Add(revision.status());
@@ -97,12 +111,16 @@ Status Tries::Verdict(std::string_view what) const {
   return errors::NotWritable("its disk fails, and nothing was written");
 }
 
-Deadline VisibleUntil(const CallContext& call) {
-  return std::min(call.deadline, call.clock->Monotonic() + std::chrono::milliseconds(limits::kVisibilityWaitMsMax));
-}
+Deadline VisibleUntil(const CallContext& call) { return VisibleUntil(*call.clock, call.deadline); }
+
+bool IsShown(const Backends& parts, const Written& written) { return parts.store.applied() >= written.revision; }
 
 std::vector<std::string> NotVisibleIn(const Backends& parts, storage::Revision revision, Deadline until) {
   std::vector<std::string> missing;
+  if (parts.store.applied() < revision) {
+    missing.emplace_back("store");
+    until = parts.clock.Monotonic();
+  }
   for (index::ProjectionRunner* runner : {&parts.text_runner, &parts.lineage_runner}) {
     if (!runner->WaitApplied(revision, until).ok()) missing.emplace_back(runner->projection().name());
   }

@@ -21,12 +21,17 @@ struct Written {
   bool changed = false;
 };
 
+// False: written, but this node's store does not show it yet. Nobody may take that for "not written".
+bool IsShown(const Backends& parts, const Written& written);
+
+// Where it is written, waits for this node's store to show it, bounded as VisibleUntil() says.
 // ABORTED after limits::kCommitAttemptsMax tries; UNKNOWN if the outcome can't be found out.
 StatusOr<Written> CommitPlan(const Backends& parts, const CallContext& call, std::string_view what,
                              const Planner& plan);
 
-// Commits each transaction for itself, all at once. Results in their order: a revision that this node's store shows, or
-// ABORTED where a guard moved or the ledger lost the write (look again); UNKNOWN if the outcome can't be found out.
+// Commits each transaction for itself, all at once, and waits for the store as above. Results in their order: the
+// revision, or ABORTED where a guard moved or the ledger lost the write (look again); UNKNOWN if the outcome can't be
+// found out.
 std::vector<StatusOr<storage::Revision>> CommitEach(const Backends& parts, Deadline deadline, std::string_view what,
                                                     std::vector<storage::Transaction> transactions);
 
@@ -44,9 +49,10 @@ class Tries {
   bool lost_ = false;
 };
 
-// Waits until the deadline for this node's indexes to show the revision; returns the names of those that don't.
+// Waits until the deadline for this node's indexes to show the revision; returns the names of those that don't. A store
+// that does not show it has had its time: then nothing does, and nobody waits.
 std::vector<std::string> NotVisibleIn(const Backends& parts, storage::Revision revision, Deadline until);
-// Until when a call whose write is committed now waits for that.
+// Until when a call whose write is committed now waits for that: so that the answer still comes in time.
 Deadline VisibleUntil(const CallContext& call);
 
 // A record of this call, with who, when and why; the payload is for the caller to set.

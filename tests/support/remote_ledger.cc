@@ -33,6 +33,17 @@ Status Wire::AskFeed() {
   return once_.ok() ? fault_ : std::exchange(once_, Status::Ok());
 }
 
+void Wire::HoldFeeds(bool hold) {
+  const std::lock_guard lock(mutex_);
+  hold_feeds_ = hold;
+  changed_.notify_all();
+}
+
+bool Wire::PassFeed(Deadline deadline) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_until(lock, deadline, [this] { return !hold_feeds_; });
+}
+
 void Wire::HoldHeads(bool hold) {
   const std::lock_guard lock(mutex_);
   hold_heads_ = hold;
@@ -90,7 +101,12 @@ StatusOr<storage::Revision> RemoteLedger::List(std::string_view prefix, storage:
 StatusOr<std::vector<storage::LedgerRevision>> RemoteLedger::Feed(storage::Revision after, size_t revisions_max,
                                                                   Deadline deadline) {
   RETURN_IF_ERROR(wire_.AskFeed());
-  return inner_.Feed(after, revisions_max, deadline);
+  std::vector<storage::LedgerRevision> revisions;
+  if (!wire_.PassFeed(deadline)) return revisions;
+  ASSIGN_OR_RETURN(revisions, inner_.Feed(after, revisions_max, deadline));
+  // Held meanwhile: what was told is told again to whoever asks for it again.
+  if (!wire_.PassFeed(deadline)) revisions.clear();
+  return revisions;
 }
 
 }  // namespace souk::testing

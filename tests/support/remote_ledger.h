@@ -24,6 +24,8 @@ class Wire {
   // Waits until whatever a feed that begins now answers has been taken in.
   void AwaitARound();
 
+  // Feeds keep silent: they tell nothing until they are released.
+  void HoldFeeds(bool hold);
   // A barrier does not come back until it is released.
   void HoldHeads(bool hold);
   void AwaitHeads(int count);
@@ -31,6 +33,8 @@ class Wire {
   Status Ask() const;
   Status AskFeed();
   void AskHead();
+  // Waits as long as feeds are held; false at the deadline.
+  bool PassFeed(Deadline deadline);
   int heads() const;
   std::atomic<int> lists = 0;
 
@@ -40,6 +44,7 @@ class Wire {
   int feeds_ = 0;
   int heads_ = 0;
   bool hold_heads_ = false;
+  bool hold_feeds_ = false;
   Status fault_;
   Status once_;
 };

@@ -40,11 +40,16 @@ void TestAuthorizer::Hide(std::string person, std::string domain) {
   hiding_ = HidingVisibility({std::move(domain)});
 }
 
-Mesh::Mesh() {
-  storage::StoreOptions store_options;
-  store_options.directory = folder / "store";
-  store_options.sync = false;  // nobody pulls the plug here
-  store = Must(storage::Store::Open(store_options, clock));
+Mesh::Mesh()
+    : Mesh([this](const std::filesystem::path& directory) {
+        storage::StoreOptions options;
+        options.directory = directory;
+        options.sync = false;  // nobody pulls the plug here
+        return storage::Store::Open(options, clock);
+      }) {}
+
+Mesh::Mesh(const StoreOpener& open) {
+  store = Must(open(folder / "store"));
   text::TextIndexOptions text_options;
   text_options.directory = folder / "text";
   text_options.epoch = store->epoch();

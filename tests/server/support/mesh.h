@@ -3,6 +3,8 @@
 // that follow it, use cases on top, no edges. Its folder is gone with it. Thread-safe as far as the use cases are.
 #pragma once
 
+#include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -61,7 +63,11 @@ class TestAuthorizer final : public catalog::Authorizer {
 
 class Mesh {
  public:
+  // Opens the store that the catalog stands on, in a folder.
+  using StoreOpener = std::function<StatusOr<std::unique_ptr<storage::Store>>(const std::filesystem::path& folder)>;
+
   Mesh();
+  explicit Mesh(const StoreOpener& open);
   ~Mesh();
   Mesh(const Mesh&) = delete;
   Mesh& operator=(const Mesh&) = delete;
