@@ -89,7 +89,9 @@ class Ledger {
   // The same for one.
   StatusOr<Revision> Commit(Transaction transaction, Deadline deadline);
 
-  // What became of a transaction: its revision, or nothing if it was not and never will be written.
+  // What became of a transaction whose commit ended with UNKNOWN: its revision, or nothing if it was not and never will
+  // be written. UNKNOWN if that can't be proven any more: the ledger has forgotten the revisions in question, or it was
+  // not this object that sent it.
   virtual StatusOr<std::optional<Revision>> Resolve(std::string_view write_id, Deadline deadline) = 0;
 
   // Linearizable barrier: every transaction acknowledged before this call began has a revision <= the answer.

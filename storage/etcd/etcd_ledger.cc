@@ -106,7 +106,7 @@ std::vector<PendingCommit*> EtcdLedger::Send(const std::vector<PendingCommit*>& 
       for (PendingCommit* member : members) {
         member->result = answers[i].status();
         if (answers[i].status().code() != Code::kUnknown) continue;
-        if (unknown_.size() >= kUnknownMax) unknown_.clear();  // whoever asks late is answered from all of the history
+        if (unknown_.size() >= kUnknownMax) unknown_.clear();  // whoever asks late is told that it stays unknown
         unknown_[member->transaction.write_id] = before;
       }
     } else if (answers[i]->succeeded()) {
@@ -135,29 +135,33 @@ void EtcdLedger::LearnFence() {
 }
 
 StatusOr<std::optional<Revision>> EtcdLedger::Resolve(std::string_view write_id, Deadline deadline) {
-  Revision from = 0;
-  Fence fenced;
-  {
-    const std::lock_guard lock(fence_mutex_);
-    if (const auto known = unknown_.find(write_id); known != unknown_.end()) from = known->second;
-    fenced = fence_;
-  }
   etcdserverpb::PutRequest request;
-  request.set_key(fenced.key);
+  request.set_key(fence().key);
   ASSIGN_OR_RETURN(const etcdserverpb::PutResponse written, client_.Put(request, deadline));
   {
     const std::lock_guard lock(fence_mutex_);
     fence_.written = std::max(fence_.written, written.header().revision());
   }
-  ASSIGN_OR_RETURN(const Revision until, Head(deadline));
-  ASSIGN_OR_RETURN(const auto found, FindWriteId(write_id, std::max<Revision>(from, compacted_), until, deadline));
-  const std::lock_guard lock(fence_mutex_);
-  if (const auto known = unknown_.find(write_id); known != unknown_.end()) unknown_.erase(known);
+  ASSIGN_OR_RETURN(const Revision head, Head(deadline));
+  std::optional<Revision> noted;
+  {
+    const std::lock_guard lock(fence_mutex_);
+    if (const auto known = unknown_.find(write_id); known != unknown_.end()) noted = known->second;
+  }
+  // Where nothing is noted, it may have been sent by another object, past whose fence it can still happen.
+  bool all_seen = noted.has_value();
+  ASSIGN_OR_RETURN(const std::optional<Revision> found,
+                   FindWriteId(write_id, noted.value_or(0), head, deadline, all_seen));
+  {
+    const std::lock_guard lock(fence_mutex_);
+    if (const auto known = unknown_.find(write_id); known != unknown_.end()) unknown_.erase(known);
+  }
+  if (!found && !all_seen) return errors::OutcomeUnknown("the change");
   return found;
 }
 
 StatusOr<std::optional<Revision>> EtcdLedger::FindWriteId(std::string_view write_id, Revision from, Revision until,
-                                                          Deadline deadline) {
+                                                          Deadline deadline, bool& all_seen) {
   // Sent after `from` was seen, it would have a greater revision; and nothing would be told of an empty range.
   if (until <= from) return std::optional<Revision>();
   etcdserverpb::WatchCreateRequest request;
@@ -171,7 +175,8 @@ StatusOr<std::optional<Revision>> EtcdLedger::FindWriteId(std::string_view write
     if (response->compact_revision() != 0) {
       const auto compacted = static_cast<Revision>(response->compact_revision());
       NoteCompacted(compacted);
-      return FindWriteId(write_id, compacted, until, deadline);
+      all_seen = false;
+      return FindWriteId(write_id, compacted, until, deadline, all_seen);
     }
     for (const mvccpb::Event& event : response->events()) {
       at = static_cast<Revision>(event.kv().mod_revision());

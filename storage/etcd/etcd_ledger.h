@@ -56,9 +56,9 @@ class EtcdLedger final : public Ledger {
   // One round: sends what there is, returns what has to go again.
   std::vector<PendingCommit*> Send(const std::vector<PendingCommit*>& commits);
   void LearnFence();
-  // Among the transactions of [from, until].
+  // Among the transactions of [from, until]. Makes `all_seen` false if etcd no longer tells some of them.
   StatusOr<std::optional<Revision>> FindWriteId(std::string_view write_id, Revision from, Revision until,
-                                                Deadline deadline);
+                                                Deadline deadline, bool& all_seen);
   souk::Status CheckHistory(Revision after, Deadline deadline);
   void NoteCompacted(Revision until);
   void NoteKnown(Revision revision);

@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <array>
 #include <atomic>
@@ -205,6 +206,40 @@ TEST_F(EtcdLedgerTest, AFenceWhoseAnswerWasLostHoldsNobodyUpForEver) {
   transaction.writes.push_back({"key/after", "x"});
   const auto revision = ledger().Commit(std::move(transaction), souk::testing::Soon());
   EXPECT_TRUE(revision.ok()) << revision.status().ToString();
+}
+
+// etcd takes the request and does not answer: what becomes of it nobody here knows.
+std::string CommitUnanswered(Ledger& ledger, support::Etcd& etcd) {
+  EXPECT_GT(Script(ledger).MustCommit({{"key/before", "1"}}), 0U);  // it is connected
+  Transaction lost = Script::Make({}, {{"key/lost", "1"}});
+  const std::string write_id = lost.write_id;
+  etcd.process().Signal(SIGSTOP);
+  EXPECT_EQ(ledger.Commit(std::move(lost), souk::testing::Soon()).status().code(), Code::kUnknown);
+  etcd.process().Signal(SIGCONT);
+  return write_id;
+}
+
+TEST_F(EtcdLedgerTest, WhatACompactionHidesIsNotTakenForNotWritten) {
+  const std::string lost = CommitUnanswered(ledger(), subject().etcd());
+  // Others go on, and what they wrote before the last is forgotten: the one in question, too, if it was written.
+  const auto other = subject().Another();
+  Script there(*other);
+  ASSERT_GT(there.MustCommit({{"key/a", "1"}}), 0U);
+  ASSERT_GT(there.MustCommit({{"key/a", "2"}}), 0U);
+  ASSERT_TRUE(other->Compact(*other->Head(souk::testing::Soon())).ok());
+  ASSERT_GT(there.MustCommit({{"key/a", "3"}}), 0U);
+  const auto resolved = ledger().Resolve(lost, souk::testing::Soon());
+  EXPECT_EQ(resolved.status().code(), Code::kUnknown) << "it is not known, and nobody may write it once more";
+  EXPECT_EQ(ledger().Resolve(lost, souk::testing::Soon()).status().code(), Code::kUnknown) << "asked again, too";
+}
+
+TEST_F(EtcdLedgerTest, WhatItDidNotSendIsFoundOrUnknownAndNeverNotWritten) {
+  const auto other = subject().Another();
+  const Transaction theirs = Script::Make({}, {{"key/a", "1"}});
+  const auto revision = other->Commit(theirs, souk::testing::Soon());
+  ASSERT_TRUE(revision.ok());
+  EXPECT_EQ(**ledger().Resolve(theirs.write_id, souk::testing::Soon()), *revision);
+  EXPECT_EQ(ledger().Resolve("on its way", souk::testing::Soon()).status().code(), Code::kUnknown);
 }
 
 TEST_F(EtcdLedgerTest, ConcurrentCommitsGoInTogetherUnlessTheyTouch) {

@@ -48,8 +48,8 @@ class Late : public ::testing::Test {
   Mesh node_{[this](const std::filesystem::path& directory) {
     storage::StoreOptions options;
     options.directory = directory;
-    return storage::Store::Follow(
-        options, std::make_unique<souk::testing::RemoteLedger>(truth_->ledger(), wire_), clock_, souk::testing::Soon());
+    return storage::Store::Follow(options, std::make_unique<souk::testing::RemoteLedger>(truth_->ledger(), wire_),
+                                  clock_, souk::testing::Soon());
   }};
 };
 
