@@ -26,6 +26,14 @@ namespace {
 // Between two tries of a call.
 constexpr std::chrono::milliseconds kPause{50};
 
+souk::Status OtherCluster(const std::string& names) {
+  const souk::Status status = Unreachable(names, "another cluster answers than before");
+  ErrorDetail detail = status.detail();
+  detail.reason = kOtherCluster;
+  detail.remedy = "Does --ledger name members of one cluster only? Or was etcd made anew there?";
+  return {status.code(), status.message(), std::move(detail)};
+}
+
 }  // namespace
 
 struct Client::Member {
@@ -72,29 +80,38 @@ std::string Client::Names() const {
 }
 
 souk::Status Client::Note(const etcdserverpb::ResponseHeader& header) {
-  uint64_t none = 0;
-  if (!cluster_id_.compare_exchange_strong(none, header.cluster_id()) && none != header.cluster_id()) {
-    return Unreachable("etcd", "another cluster answers than before");
-  }
-  int64_t seen = seen_;
-  while (seen < header.revision() && !seen_.compare_exchange_weak(seen, header.revision())) {
-  }
+  if (header.cluster_id() == 0) return souk::Status::Ok();  // etcd leaves it out where it ends a watch
+  const std::lock_guard lock(seen_mutex_);
+  if (seen_.cluster_id == 0) seen_.cluster_id = header.cluster_id();
+  if (seen_.cluster_id != header.cluster_id()) return OtherCluster(Names());
+  seen_.revision = std::max(seen_.revision, header.revision());
+  seen_.raft_term = std::max(seen_.raft_term, header.raft_term());
   return souk::Status::Ok();
+}
+
+Client::Seen Client::seen() const {
+  const std::lock_guard lock(seen_mutex_);
+  return seen_;
+}
+
+void Client::Trust(const Seen& seen) {
+  const std::lock_guard lock(seen_mutex_);
+  seen_ = seen;
 }
 
 template <typename Response, typename Call>
 StatusOr<Response> Client::Repeat(const Call& call, Deadline deadline) {
   souk::Status failure;
+  size_t others = 0;  // members of another cluster that answered
   do {
     ASSIGN_OR_RETURN(const size_t number, Connected(deadline));
     grpc::ClientContext context;
     SetDeadline(context, clock_, deadline);
     Response response;
     failure = FromGrpc(call(*members_[number], context, response), /*writes=*/false);
-    if (failure.ok()) {
-      RETURN_IF_ERROR(Note(response.header()));
-      return response;
-    }
+    if (failure.ok()) failure = Note(response.header());
+    if (failure.ok()) return response;
+    if (failure.reason() == kOtherCluster && ++others >= members_.size()) return failure;
     if (failure.code() != Code::kUnavailable) return failure;
     MoveOn(number);
     // A cluster without a leader says no at once, every time.
@@ -158,7 +175,11 @@ std::vector<StatusOr<TxnResponse>> Client::Txns(const std::vector<TxnRequest>& r
   for (Call& call : calls) {
     souk::Status status = FromGrpc(call.status, /*writes=*/true);
     if (status.code() == Code::kUnknown) MoveOn(*number);
-    if (status.ok()) status = Note(call.response.header());
+    if (status.ok()) {
+      status = Note(call.response.header());
+      // Done there: who says that nothing was written would have it written twice once that cluster is the one.
+      if (!status.ok() && call.response.succeeded()) status = errors::OutcomeUnknown("the change");
+    }
     results.push_back(status.ok() ? StatusOr<TxnResponse>(std::move(call.response)) : StatusOr<TxnResponse>(status));
   }
   return results;

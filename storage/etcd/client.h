@@ -6,13 +6,18 @@
 // cluster does; OUT_OF_RANGE if a revision was compacted or is not there yet; RESOURCE_EXHAUSTED (NOT_WRITABLE) if etcd
 // has no space; FAILED_PRECONDITION (NOT_ETCD) if something else answers; INTERNAL if etcd takes a request for
 // malformed. Thread-safe.
+//
+// The cluster that answers first is the one; answers of another are UNAVAILABLE (OTHER_CLUSTER), until somebody has
+// made sure that it is the same one, put back from a copy, and trusts it.
 #pragma once
 
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -21,6 +26,8 @@
 #include "storage/etcd/watch_stream.h"
 
 namespace souk::storage::etcd {
+
+inline constexpr std::string_view kOtherCluster = "OTHER_CLUSTER";
 
 struct ClientOptions {
   std::vector<std::string> endpoints;  // "127.0.0.1:2379"; at least one
@@ -42,8 +49,8 @@ class Client {
   // Of the member that answers.
   StatusOr<etcdserverpb::StatusResponse> Status(Deadline deadline);
 
-  // All at once, each sent once and never again. UNAVAILABLE: it was certainly not sent. UNKNOWN: it may have been
-  // done.
+  // All at once, each sent once and never again. UNAVAILABLE: it was certainly not done. UNKNOWN: it may have been
+  // done, or another cluster did it.
   std::vector<StatusOr<etcdserverpb::TxnResponse>> Txns(const std::vector<etcdserverpb::TxnRequest>& requests,
                                                         Deadline deadline);
 
@@ -53,8 +60,17 @@ class Client {
   // Goes to another member from the next call on: this one answers, but not as it should.
   void Leave() { MoveOn(current_); }
 
-  // The newest revision that any answer told.
-  int64_t seen() const { return seen_; }
+  // Whether the cluster is the one: for every header of an answer that is read elsewhere, such as a watch's.
+  souk::Status Note(const etcdserverpb::ResponseHeader& header);
+  // What answers told of the cluster.
+  struct Seen {
+    uint64_t cluster_id = 0;  // 0: none answered yet
+    int64_t revision = 0;     // the newest
+    uint64_t raft_term = 0;   // the newest; a cluster that was put back begins anew
+  };
+  Seen seen() const;
+  // Forgets all that, or goes back to it: the cluster of the next answer is the one, where there is no id.
+  void Trust(const Seen& seen);
 
  private:
   struct Member;
@@ -66,14 +82,13 @@ class Client {
   void MoveOn(size_t from);
   // For people: "etcd at 127.0.0.1:2379, …".
   std::string Names() const;
-  souk::Status Note(const etcdserverpb::ResponseHeader& header);
 
   const ClientOptions options_;
   const Clock& clock_;
   std::vector<std::unique_ptr<Member>> members_;
   std::atomic<size_t> current_{0};
-  std::atomic<uint64_t> cluster_id_{0};
-  std::atomic<int64_t> seen_{0};
+  mutable std::mutex seen_mutex_;
+  Seen seen_;
 };
 
 }  // namespace souk::storage::etcd

@@ -93,7 +93,7 @@ std::vector<PendingCommit*> EtcdLedger::Send(const std::vector<PendingCommit*>& 
     if (!joined) groups.emplace_back().Add(*commit);
   }
   const Fence fenced = fence();
-  const auto before = static_cast<Revision>(client_.seen());
+  const auto before = static_cast<Revision>(client_.seen().revision);
   std::vector<etcdserverpb::TxnRequest> requests;
   for (const Group& group : groups) requests.push_back(group.Request(keys_, fenced, clock_.NowUs()));
   const auto answers = client_.Txns(requests, clock_.Monotonic() + kTransactionMax);
@@ -172,6 +172,7 @@ StatusOr<std::optional<Revision>> EtcdLedger::FindWriteId(std::string_view write
   for (Revision at = 0; at < until;) {
     ASSIGN_OR_RETURN(const auto response, watch->Next(deadline));
     if (!response) return errors::DeadlineExceeded("what became of the change");
+    RETURN_IF_ERROR(client_.Note(response->header()));
     if (response->compact_revision() != 0) {
       const auto compacted = static_cast<Revision>(response->compact_revision());
       NoteCompacted(compacted);
@@ -243,15 +244,45 @@ souk::Status EtcdLedger::CheckSpeaks(etcd::Feed& feed, Deadline deadline) {
 
 // Whether etcd still holds the history that it held: a watch of what lies in the future is silent, and never an error.
 souk::Status EtcdLedger::CheckHistory(Revision after, Deadline deadline) {
+  bool put_back = false;
+  RETURN_IF_ERROR(CheckEpoch(deadline, put_back));
   RETURN_IF_ERROR(CheckVersion(client_, clock_, deadline));
+  ASSIGN_OR_RETURN(const Revision head, Head(deadline));
+  put_back = put_back || head < after;
+  if (put_back) ForgetSeen(head);
+  known_ = head;
+  return put_back && after > 0 ? Missing(after) : souk::Status::Ok();
+}
+
+souk::Status EtcdLedger::CheckEpoch(Deadline deadline, bool& put_back) {
   RangeRequest request;
   request.set_key(keys_.epoch());
-  ASSIGN_OR_RETURN(const RangeResponse epoch, client_.Range(request, deadline));
-  const std::string found = epoch.kvs_size() == 0 ? "none" : epoch.kvs(0).value();
-  if (found != epoch_) return errors::OtherHistory("etcd", "it held history " + epoch_ + ", and now " + found);
-  ASSIGN_OR_RETURN(const Revision head, Head(deadline));
-  known_ = head;  // what was known of a history that was since undone is nothing to wait for
-  return head < after ? Missing(after) : souk::Status::Ok();
+  const Client::Seen seen = client_.seen();
+  StatusOr<RangeResponse> epoch = client_.Range(request, deadline);
+  if (epoch.status().reason() == kOtherCluster) {
+    // A copy that was put back has another id where its restorer gave it one. The epoch tells whether it is ours.
+    put_back = true;
+    client_.Trust({});
+    epoch = client_.Range(request, deadline);
+  } else if (epoch.ok()) {
+    // The question came after all that was seen: of the same cluster, the answer can't be of an older term.
+    put_back = epoch->header().raft_term() < seen.raft_term;
+  }
+  const bool ours = epoch.ok() && epoch->kvs_size() > 0 && epoch->kvs(0).value() == epoch_;
+  if (!ours && put_back) client_.Trust(seen);
+  RETURN_IF_ERROR(epoch.status());
+  if (ours) return souk::Status::Ok();
+  const std::string found = epoch->kvs_size() == 0 ? "none" : epoch->kvs(0).value();
+  return errors::OtherHistory("etcd", "it held history " + epoch_ + ", and now " + found);
+}
+
+void EtcdLedger::ForgetSeen(Revision head) {
+  Client::Seen seen = client_.seen();
+  seen.revision = static_cast<int64_t>(head);
+  seen.raft_term = 0;
+  client_.Trust(seen);
+  const std::lock_guard lock(fence_mutex_);
+  unknown_.clear();  // whoever asks is told that it stays unknown
 }
 
 void EtcdLedger::NoteKnown(Revision revision) {

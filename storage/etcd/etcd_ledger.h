@@ -60,6 +60,11 @@ class EtcdLedger final : public Ledger {
   StatusOr<std::optional<Revision>> FindWriteId(std::string_view write_id, Revision from, Revision until,
                                                 Deadline deadline, bool& all_seen);
   souk::Status CheckHistory(Revision after, Deadline deadline);
+  // OTHER_HISTORY unless the cluster holds this one. Makes `put_back` true if the cluster is not the one, or not as
+  // old, as it was.
+  souk::Status CheckEpoch(Deadline deadline, bool& put_back);
+  // What was known of a history of which a part was since undone.
+  void ForgetSeen(Revision head);
   void NoteCompacted(Revision until);
   void NoteKnown(Revision revision);
   souk::Status CheckSpeaks(etcd::Feed& feed, Deadline deadline);

@@ -96,6 +96,7 @@ Status Feed::StartBehind(Revision compacted, Deadline deadline) {
 }
 
 Status Feed::Take(const etcdserverpb::WatchResponse& response) {
+  RETURN_IF_ERROR(client_.Note(response.header()));
   if (response.canceled()) return Unreachable("etcd", "the watch was cancelled: " + response.cancel_reason());
   for (const mvccpb::Event& event : response.events()) {
     if (event.kv().mod_revision() != pending_revision_) RETURN_IF_ERROR(Assemble());

@@ -242,6 +242,58 @@ TEST_F(EtcdLedgerTest, WhatItDidNotSendIsFoundOrUnknownAndNeverNotWritten) {
   EXPECT_EQ(ledger().Resolve("on its way", souk::testing::Soon()).status().code(), Code::kUnknown);
 }
 
+TEST_F(EtcdLedgerTest, ATransactionThatAnotherClusterTookIsUnknown) {
+  SystemClock clock;
+  Client client({{subject().etcd().endpoint()}}, clock);
+  etcdserverpb::TxnRequest write;
+  write.add_success()->mutable_request_put()->set_key("/key");
+  ASSERT_TRUE(client.Txns({write}, souk::testing::Soon())[0].ok());
+  ASSERT_TRUE(subject().etcd().ReplaceByAnother().ok());
+  EXPECT_EQ(client.Txns({write}, souk::testing::Soon())[0].status().code(), Code::kUnknown) << "it was written there";
+  etcdserverpb::RangeRequest read;
+  read.set_key("/key");
+  EXPECT_EQ(client.Range(read, souk::testing::Soon()).status().reason(), kOtherCluster);
+  // A guard that holds nowhere: certainly not written.
+  etcdserverpb::Compare& compare = *write.add_compare();
+  compare.set_key("/key");
+  compare.set_result(etcdserverpb::Compare::GREATER);
+  compare.set_version(9);
+  EXPECT_EQ(client.Txns({write}, souk::testing::Soon())[0].status().code(), Code::kUnavailable);
+}
+
+TEST_F(EtcdLedgerTest, AnotherClusterWithTheSameHistoryIsTakenAndListedAnew) {
+  const Revision before = Script(ledger()).MustCommit({{"key/a", "1"}});
+  const std::string epoch = ledger().Status(souk::testing::Soon())->epoch;
+  ASSERT_TRUE(subject().etcd().ReplaceByAnother().ok());
+  // As an operator does who puts back a copy under another name.
+  SystemClock clock;
+  Client client({{subject().etcd().endpoint()}}, clock);
+  etcdserverpb::PutRequest put;
+  put.set_key(KeySpace("/souk/v1/").epoch());
+  put.set_value(epoch);
+  ASSERT_TRUE(client.Put(put, souk::testing::Soon()).ok());
+  const auto other = subject().Another();
+  // The ledger is longer than it was: that alone tells nothing.
+  Revision head = 0;
+  while (head <= before) head = Script(*other).MustCommit({{"key/b", "1"}});
+  EXPECT_EQ(ledger().Feed(before, 10, souk::testing::Soon()).status().reason(), kRevisionMissing);
+  EXPECT_EQ(*ledger().Head(souk::testing::Soon()), head);
+  EXPECT_EQ(Script(ledger()).ValuesOf(""), (Values{{"key/b", "1"}}));
+  EXPECT_TRUE(ledger().Feed(head, 10, souk::testing::Now()).ok()) << "from there on it is followed";
+  EXPECT_GT(Script(ledger()).MustCommit({{"key/a", "2"}}), head);
+}
+
+TEST_F(EtcdLedgerTest, AnotherClusterWithAnotherHistoryIsRefused) {
+  const Revision before = Script(ledger()).MustCommit({{"key/a", "1"}});
+  ASSERT_TRUE(subject().etcd().ReplaceByAnother().ok());
+  const auto other = subject().Another();
+  EXPECT_EQ(ledger().Feed(before, 10, souk::testing::Soon()).status().reason(), "OTHER_HISTORY");
+  EXPECT_EQ(ledger().Head(souk::testing::Soon()).status().reason(), kOtherCluster) << "it is no answer of this ledger";
+  EXPECT_EQ(ledger().Commit(Script::Make({}, {{"key/b", "1"}}), souk::testing::Soon()).status().code(),
+            Code::kUnavailable);
+  EXPECT_EQ(Script(*other).ValuesOf(""), Values());
+}
+
 TEST_F(EtcdLedgerTest, ConcurrentCommitsGoInTogetherUnlessTheyTouch) {
   Group group;
   std::array<PendingCommit, 5> commits;

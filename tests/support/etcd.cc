@@ -196,6 +196,13 @@ Status Etcd::Restart() {
   return AwaitReady();
 }
 
+Status Etcd::ReplaceByAnother() {
+  Kill();
+  std::filesystem::remove_all(data());
+  options_.flags.emplace_back("--initial-cluster-token=another");
+  return Restart();
+}
+
 Status Etcd::KillAndRestart() {
   Kill();
   return Restart();

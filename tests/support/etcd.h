@@ -51,6 +51,8 @@ class Etcd {
   // knew. `other` is a member that answers. UNAVAILABLE if the cluster does not take it; to be tried again then. It is
   // ready like one that was launched.
   Status Replace(const Etcd& other);
+  // In its place another cluster, which knows nothing.
+  Status ReplaceByAnother();
   // Where the member keeps what it knows; to be copied or replaced while it does not run.
   std::filesystem::path data() const { return options_.directory / "data"; }
 
