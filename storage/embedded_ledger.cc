@@ -134,14 +134,19 @@ StatusOr<std::optional<Revision>> EmbeddedLedger::Resolve(std::string_view write
 
 StatusOr<Revision> EmbeddedLedger::Head(Deadline /*deadline*/) { return published_.current()->revision(); }
 
-StatusOr<Revision> EmbeddedLedger::List(std::string_view prefix, Revision at,
-                                        const std::function<bool(const KeyState&)>& visit) {
+StatusOr<Revision> EmbeddedLedger::ListUnlessStopping(std::string_view prefix, Revision at, const Visitor& visit,
+                                                      const Stopping& stopping) {
   const auto snapshot = published_.current();
   const Revision revision = at == 0 ? snapshot->revision() : at;
   if (revision > snapshot->revision()) return errors::RevisionInFuture(RevisionToken(revision, snapshot->epoch()));
   if (revision < snapshot->oldest()) return FeedCompacted(snapshot->oldest(), snapshot->epoch());
-  RETURN_IF_ERROR(
-      ListLedgerValues(snapshot->engine(), snapshot->rows(), prefix, rows::PrefixEnd(prefix), revision, visit));
+  bool stopped = false;
+  RETURN_IF_ERROR(ListLedgerValues(snapshot->engine(), snapshot->rows(), prefix, rows::PrefixEnd(prefix), revision,
+                                   [&](const KeyState& key) {
+                                     stopped = stopping();
+                                     return !stopped && visit(key);
+                                   }));
+  if (stopped) return errors::Cancelled();
   return revision;
 }
 

@@ -81,7 +81,7 @@ void Follower::Run() {
     std::unique_lock lock(mutex_);
     // A list is dear: if the feed does not go on behind it either, the next one waits too.
     const auto pause = followed.ok() ? std::chrono::milliseconds(0) : retry;
-    if (changed_.wait_for(lock, pause, [this] { return stopping_; })) return;
+    if (changed_.wait_for(lock, pause, [this] { return stopping_.load(); })) return;
     retry = followed.ok() ? kRetryFirst : std::min(2 * retry, kRetryMax);
   }
 }
@@ -118,8 +118,8 @@ Status Follower::FillAnew(const Status& reason) {
   // What serves meanwhile is of yesterday: reads are marked, and fresh ones and writes refused, until this is done.
   ledger_.Lost(reason);
   options_.on_relist(reason);
-  ASSIGN_OR_RETURN(std::shared_ptr<Engine> engine,
-                   FillGeneration(options_, ledger_, published_.current()->epoch(), folder_));
+  ASSIGN_OR_RETURN(std::shared_ptr<Engine> engine, FillGeneration(options_, ledger_, published_.current()->epoch(),
+                                                                  folder_, [this] { return stopping_.load(); }));
   ASSIGN_OR_RETURN(const StoreMeta meta, LoadMeta(*engine, folder_.directory().string()));
   published_.Renew(std::move(engine), meta.applied);
   return Status::Ok();

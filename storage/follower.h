@@ -53,7 +53,7 @@ class Follower {
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  bool stopping_ = false;
+  std::atomic<bool> stopping_ = false;
   FollowerStatus status_;  // without what the link knows
   std::thread thread_;
 };

@@ -61,22 +61,24 @@ class ListWriter {
   size_t bytes_ = 0;
 };
 
-StatusOr<Revision> WriteList(Ledger& ledger, Engine& engine) {
+StatusOr<Revision> WriteList(Ledger& ledger, Engine& engine, const Ledger::Stopping& stopping) {
   ListWriter writer(engine);
   Status fault;
-  ASSIGN_OR_RETURN(const Revision revision, ledger.List("", 0, [&](const KeyState& key) {
+  const auto add = [&](const KeyState& key) {
     fault = writer.Add(key);
     return fault.ok();
-  }));
+  };
+  ASSIGN_OR_RETURN(const Revision revision, ledger.ListUnlessStopping("", 0, add, stopping));
   RETURN_IF_ERROR(fault);
   RETURN_IF_ERROR(writer.Flush());
   return revision;
 }
 
 // Folds what was noted, and turns each note into the row that remembers the revision's time.
-StatusOr<store::v1::AppliedState> FoldNoted(Engine& engine) {
+StatusOr<store::v1::AppliedState> FoldNoted(Engine& engine, const Ledger::Stopping& stopping) {
   store::v1::AppliedState applied;
   while (true) {
+    if (stopping()) return errors::Cancelled();
     ASSIGN_OR_RETURN(const auto revisions,
                      ReadLog(engine, nullptr, applied.revision(), kFoldRevisions, /*with_values=*/true));
     if (revisions.empty()) return applied;
@@ -106,7 +108,7 @@ EngineOptions OptionsFor(const StoreOptions& options, const std::filesystem::pat
 }
 
 StatusOr<std::shared_ptr<Engine>> FillGeneration(const StoreOptions& options, Ledger& ledger, std::string_view epoch,
-                                                 Folder& folder) {
+                                                 Folder& folder, const Ledger::Stopping& stopping) {
   folder.RemoveOtherRows();
   const uint64_t generation = folder.generation() + 1;
   EngineOptions engine_options = OptionsFor(options, Folder::RowsDirectory(folder.directory(), generation));
@@ -115,8 +117,8 @@ StatusOr<std::shared_ptr<Engine>> FillGeneration(const StoreOptions& options, Le
   RETURN_IF_ERROR(folder.CheckRoom());
   ASSIGN_OR_RETURN(std::shared_ptr<Engine> engine, Engine::Open(engine_options));
   RETURN_IF_ERROR(InitializeFollower(*engine, epoch));
-  ASSIGN_OR_RETURN(const Revision listed, WriteList(ledger, *engine));
-  ASSIGN_OR_RETURN(store::v1::AppliedState applied, FoldNoted(*engine));
+  ASSIGN_OR_RETURN(const Revision listed, WriteList(ledger, *engine, stopping));
+  ASSIGN_OR_RETURN(store::v1::AppliedState applied, FoldNoted(*engine, stopping));
   applied.set_revision(listed);
   const std::unique_ptr<EngineBatch> end = engine->NewBatch();
   end->Put(rows::kOldest, rows::RevisionValue(listed));

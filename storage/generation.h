@@ -23,13 +23,14 @@ namespace souk::storage {
 EngineOptions OptionsFor(const StoreOptions& options, const std::filesystem::path& directory);
 
 // Rows in the place of those that count now. What was there is left alone until the new ones are whole and safe on
-// disk; from then on the new ones count. Whatever ends it early is as if it had not begun.
+// disk; from then on the new ones count. Whatever ends it early is as if it had not begun; CANCELLED soon after
+// `stopping` begins to say true.
 //
 // The ledger is listed at one revision. Its records are all still there, each with the revision at which it was
 // written: folded in that order they give the state and the history that a node has which followed all the time. What
 // is missing are superseded values of other keys, so that the log begins at the revision of the list.
 StatusOr<std::shared_ptr<Engine>> FillGeneration(const StoreOptions& options, Ledger& ledger, std::string_view epoch,
-                                                 Folder& folder);
+                                                 Folder& folder, const Ledger::Stopping& stopping);
 
 // What the rows say of themselves that were followed in a folder before; FAILED_PRECONDITION (OTHER_HISTORY) if nothing
 // was followed there. Not while a store is open on it.

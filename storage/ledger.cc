@@ -11,4 +11,8 @@ StatusOr<Revision> Ledger::Commit(Transaction transaction, Deadline deadline) {
   return std::move(CommitEach(std::move(one), deadline).front());
 }
 
+StatusOr<Revision> Ledger::List(std::string_view prefix, Revision at, const Visitor& visit) {
+  return ListUnlessStopping(prefix, at, visit, [] { return false; });
+}
+
 }  // namespace souk::storage

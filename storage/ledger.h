@@ -76,6 +76,9 @@ inline constexpr std::string_view kRevisionMissing = "REVISION_MISSING";
 
 class Ledger {
  public:
+  using Visitor = std::function<bool(const KeyState&)>;
+  using Stopping = std::function<bool()>;
+
   virtual ~Ledger() = default;
 
   virtual StatusOr<LedgerStatus> Status(Deadline deadline) = 0;
@@ -98,9 +101,12 @@ class Ledger {
   virtual StatusOr<Revision> Head(Deadline deadline) = 0;
 
   // Every key with the prefix as of revision `at` (0: newest), in key order, until visit returns false. Returns the
-  // revision listed. OUT_OF_RANGE if `at` is not kept.
-  virtual StatusOr<Revision> List(std::string_view prefix, Revision at,
-                                  const std::function<bool(const KeyState&)>& visit) = 0;
+  // revision listed. OUT_OF_RANGE if `at` is not kept. `stopping` is asked now and then, while nothing comes too: once
+  // it says true, CANCELLED.
+  virtual StatusOr<Revision> ListUnlessStopping(std::string_view prefix, Revision at, const Visitor& visit,
+                                                const Stopping& stopping) = 0;
+  // The same, to the end.
+  StatusOr<Revision> List(std::string_view prefix, Revision at, const Visitor& visit);
 
   // Whole revisions after `after`, in order and without gaps, at most `revisions_max`; waits for the first until the
   // deadline, then returns none. OUT_OF_RANGE (metadata "oldest") if `after` is older than what is kept, with the

@@ -102,9 +102,9 @@ StatusOr<Revision> LedgerLink::Head(Deadline deadline) {
   return head;
 }
 
-StatusOr<Revision> LedgerLink::List(std::string_view prefix, Revision at,
-                                    const std::function<bool(const KeyState&)>& visit) {
-  return ledger_->List(prefix, at, visit);
+StatusOr<Revision> LedgerLink::ListUnlessStopping(std::string_view prefix, Revision at, const Visitor& visit,
+                                                  const Stopping& stopping) {
+  return ledger_->ListUnlessStopping(prefix, at, visit, stopping);
 }
 
 StatusOr<std::vector<LedgerRevision>> LedgerLink::Feed(Revision after, size_t revisions_max, Deadline deadline) {

@@ -40,8 +40,8 @@ class LedgerLink final : public Ledger {
   StatusOr<std::optional<Revision>> Resolve(std::string_view write_id, Deadline deadline) override;
   StatusOr<Revision> Head(Deadline deadline) override;
   // For the follower: always tried.
-  StatusOr<Revision> List(std::string_view prefix, Revision at,
-                          const std::function<bool(const KeyState&)>& visit) override;
+  StatusOr<Revision> ListUnlessStopping(std::string_view prefix, Revision at, const Visitor& visit,
+                                        const Stopping& stopping) override;
   StatusOr<std::vector<LedgerRevision>> Feed(Revision after, size_t revisions_max, Deadline deadline) override;
   souk::Status Compact(Revision until) override;
 

@@ -68,7 +68,9 @@ StatusOr<std::shared_ptr<Engine>> OpenRows(const StoreOptions& options, Folder& 
 // The rows of a store that follows a ledger.
 StatusOr<std::shared_ptr<Engine>> OpenFollowed(const StoreOptions& options, Ledger& ledger, std::string_view epoch,
                                                Folder& folder) {
-  if (!folder.complete()) return FillGeneration(options, ledger, epoch, folder);
+  // Nobody serves yet: who wants the node to end ends its process.
+  const auto stopping = [] { return false; };
+  if (!folder.complete()) return FillGeneration(options, ledger, epoch, folder, stopping);
   RETURN_IF_ERROR(folder.CheckRoom());
   auto engine = Engine::Open(OptionsFor(options, folder.rows_directory()));
   const bool ledger_answers = !epoch.empty();
@@ -76,7 +78,7 @@ StatusOr<std::shared_ptr<Engine>> OpenFollowed(const StoreOptions& options, Ledg
   const bool was_filled = folder.generation() > 0;
   if (engine.status().code() != Code::kDataLoss || !ledger_answers || !was_filled) return engine;
   options.on_relist(engine.status());
-  return FillGeneration(options, ledger, epoch, folder);
+  return FillGeneration(options, ledger, epoch, folder, stopping);
 }
 
 }  // namespace

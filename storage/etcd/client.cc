@@ -26,6 +26,17 @@ namespace {
 // Between two tries of a call.
 constexpr std::chrono::milliseconds kPause{50};
 
+// How often whoever waits is asked whether it shall go on.
+constexpr std::chrono::milliseconds kAskStopping{100};
+
+grpc::CompletionQueue::NextStatus NextUntil(grpc::CompletionQueue& queue, std::chrono::milliseconds duration_max) {
+  void* tag = nullptr;
+  bool ok = false;
+  const gpr_timespec until =
+      gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_millis(duration_max.count(), GPR_TIMESPAN));
+  return queue.AsyncNext(&tag, &ok, until);
+}
+
 souk::Status OtherCluster(const std::string& names) {
   const souk::Status status = Unreachable(names, "another cluster answers than before");
   ErrorDetail detail = status.detail();
@@ -124,6 +135,30 @@ StatusOr<RangeResponse> Client::Range(const RangeRequest& request, Deadline dead
   return Repeat<RangeResponse>([&](Member& member, grpc::ClientContext& context,
                                    RangeResponse& response) { return member.kv->Range(&context, request, &response); },
                                deadline);
+}
+
+StatusOr<RangeResponse> Client::RangeUnlessStopping(const RangeRequest& request, Deadline deadline,
+                                                    const Ledger::Stopping& stopping) {
+  bool stopped = false;
+  auto range = Repeat<RangeResponse>(
+      [&](Member& member, grpc::ClientContext& context, RangeResponse& response) {
+        grpc::CompletionQueue queue;
+        grpc::Status status;
+        const auto reader = member.kv->AsyncRange(&context, request, &queue);
+        reader->Finish(&response, &status, &status);
+        while (NextUntil(queue, kAskStopping) == grpc::CompletionQueue::TIMEOUT) {
+          stopped = stopped || stopping();
+          if (stopped) context.TryCancel();
+        }
+        queue.Shutdown();
+        while (NextUntil(queue, kAskStopping) != grpc::CompletionQueue::SHUTDOWN) {
+        }
+        // Not to be repeated.
+        return stopped ? grpc::Status(grpc::StatusCode::OUT_OF_RANGE, "stopped") : status;
+      },
+      deadline);
+  if (stopped) return errors::Cancelled();
+  return range;
 }
 
 StatusOr<PutResponse> Client::Put(const PutRequest& request, Deadline deadline) {

@@ -24,6 +24,7 @@
 #include "base/status.h"
 #include "etcd/rpc_service.pb.h"
 #include "storage/etcd/watch_stream.h"
+#include "storage/ledger.h"
 
 namespace souk::storage::etcd {
 
@@ -44,6 +45,9 @@ class Client {
 
   // Reads and writes that may be done twice: tried on the next member until the deadline.
   StatusOr<etcdserverpb::RangeResponse> Range(const etcdserverpb::RangeRequest& request, Deadline deadline);
+  // The same for a large answer, that may be long in coming: CANCELLED soon after `stopping` begins to say true.
+  StatusOr<etcdserverpb::RangeResponse> RangeUnlessStopping(const etcdserverpb::RangeRequest& request,
+                                                            Deadline deadline, const Ledger::Stopping& stopping);
   StatusOr<etcdserverpb::PutResponse> Put(const etcdserverpb::PutRequest& request, Deadline deadline);
   StatusOr<etcdserverpb::CompactionResponse> Compact(const etcdserverpb::CompactionRequest& request, Deadline deadline);
   // Of the member that answers.

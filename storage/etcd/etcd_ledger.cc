@@ -196,16 +196,16 @@ StatusOr<Revision> EtcdLedger::Head(Deadline deadline) {
   return position.newest;
 }
 
-StatusOr<Revision> EtcdLedger::List(std::string_view prefix, Revision at,
-                                    const std::function<bool(const KeyState&)>& visit) {
-  ASSIGN_OR_RETURN(const Position position, ReadPosition(client_, keys_, clock_.Monotonic() + kCallMax));
+StatusOr<Revision> EtcdLedger::ListUnlessStopping(std::string_view prefix, Revision at, const Visitor& visit,
+                                                  const Stopping& stopping) {
+  ASSIGN_OR_RETURN(const Position position, ReadPosition(client_, keys_, clock_.Monotonic() + kCheckMax));
   const Revision head = position.newest;
   NoteKnown(head);
   const Revision revision = at == 0 ? head : at;
   if (revision > head) return errors::RevisionInFuture(RevisionToken(revision, epoch_));
   // The newest state is read where it was seen to be the newest: a compaction may have passed its own revision.
   const auto read_at = revision == head ? static_cast<Revision>(position.etcd_revision) : revision;
-  RETURN_IF_ERROR(TellCompacted(ListAt(client_, keys_, prefix, read_at, visit, clock_, kCallMax)));
+  RETURN_IF_ERROR(TellCompacted(ListAt(client_, keys_, {prefix, read_at, visit, stopping}, clock_)));
   return revision;
 }
 

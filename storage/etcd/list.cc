@@ -2,6 +2,7 @@
 #include "storage/etcd/list.h"
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 
 #include "storage/rows.h"
@@ -13,6 +14,8 @@ namespace {
 constexpr int64_t kPageKeysFirst = 1'000;
 constexpr int64_t kPageKeysMax = 20'000;
 constexpr size_t kPageBytesGoal = size_t{8} * 1024 * 1024;
+// How long a page may take.
+constexpr std::chrono::seconds kPageMax{10};
 
 int64_t NextPageKeys(const etcdserverpb::RangeResponse& page) {
   const size_t bytes = std::max<size_t>(page.ByteSizeLong(), 1);
@@ -35,20 +38,20 @@ StatusOr<Position> ReadPosition(Client& client, const KeySpace& keys, Deadline d
   return position;
 }
 
-Status ListAt(Client& client, const KeySpace& keys, std::string_view prefix, Revision at,
-              const std::function<bool(const KeyState&)>& visit, const Clock& clock,
-              std::chrono::milliseconds page_max) {
+Status ListAt(Client& client, const KeySpace& keys, const Listing& listing, const Clock& clock) {
   etcdserverpb::RangeRequest request;
-  request.set_key(keys.Value(prefix));
+  request.set_key(keys.Value(listing.prefix));
   request.set_range_end(rows::PrefixEnd(request.key()));
-  request.set_revision(static_cast<int64_t>(at));
+  request.set_revision(static_cast<int64_t>(listing.at));
   request.set_limit(kPageKeysFirst);
   while (true) {
-    ASSIGN_OR_RETURN(const etcdserverpb::RangeResponse page, client.Range(request, clock.Monotonic() + page_max));
+    ASSIGN_OR_RETURN(const etcdserverpb::RangeResponse page,
+                     client.RangeUnlessStopping(request, clock.Monotonic() + kPageMax, listing.stopping));
     for (const mvccpb::KeyValue& kv : page.kvs()) {
       const auto key = keys.LedgerKeyOf(kv.key());
       if (!key) continue;
-      if (!visit({std::string(*key), kv.value(), static_cast<Revision>(kv.mod_revision())})) return Status::Ok();
+      if (!listing.visit({std::string(*key), kv.value(), static_cast<Revision>(kv.mod_revision())}))
+        return Status::Ok();
     }
     if (!page.more() || page.kvs_size() == 0) return Status::Ok();
     request.set_key(page.kvs(page.kvs_size() - 1).key() + '\0');

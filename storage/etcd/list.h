@@ -2,8 +2,6 @@
 // Reads many keys of etcd as of one of its revisions, in pages. Free functions; thread-safe.
 #pragma once
 
-#include <chrono>
-#include <functional>
 #include <string_view>
 
 #include "storage/etcd/client.h"
@@ -21,10 +19,15 @@ struct Position {
 // Linearizable.
 StatusOr<Position> ReadPosition(Client& client, const KeySpace& keys, Deadline deadline);
 
-// Every ledger key with the prefix, in order, until visit returns false. A page may take `page_max`; there may be any
-// number of them. OUT_OF_RANGE if the revision was compacted.
-Status ListAt(Client& client, const KeySpace& keys, std::string_view prefix, Revision at,
-              const std::function<bool(const KeyState&)>& visit, const Clock& clock,
-              std::chrono::milliseconds page_max);
+// What is listed, and who listens.
+struct Listing {
+  std::string_view prefix;
+  Revision at = 0;
+  const Ledger::Visitor& visit;
+  const Ledger::Stopping& stopping;
+};
+// Every ledger key with the prefix, in order, until visit returns false. OUT_OF_RANGE if the revision was compacted,
+// CANCELLED once it is stopping. There may be any number of pages.
+Status ListAt(Client& client, const KeySpace& keys, const Listing& listing, const Clock& clock);
 
 }  // namespace souk::storage::etcd

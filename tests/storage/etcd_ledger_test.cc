@@ -13,6 +13,7 @@
 #include <thread>
 #include <utility>
 
+#include "storage/etcd/list.h"
 #include "storage/etcd/opening.h"
 #include "tests/storage/ledger_suite.h"
 #include "tests/storage/ledger_suite_script.h"
@@ -292,6 +293,21 @@ TEST_F(EtcdLedgerTest, AnotherClusterWithAnotherHistoryIsRefused) {
   EXPECT_EQ(ledger().Commit(Script::Make({}, {{"key/b", "1"}}), souk::testing::Soon()).status().code(),
             Code::kUnavailable);
   EXPECT_EQ(Script(*other).ValuesOf(""), Values());
+}
+
+TEST_F(EtcdLedgerTest, AListEndsWhenItIsToldToThoughEtcdKeepsSilent) {
+  Script(ledger()).MustCommit({{"key/a", "1"}, {"key/b", "1"}});
+  SystemClock clock;
+  Client client({{subject().etcd().endpoint()}}, clock);
+  const KeySpace keys("/souk/v1/");
+  const auto visit = [](const KeyState& /*key*/) { return true; };
+  bool stop = false;
+  const auto stopping = [&stop] { return std::exchange(stop, true); };  // at the second question
+  const Revision head = *ledger().Head(souk::testing::Soon());
+  ASSERT_TRUE(ListAt(client, keys, {"", head, visit, [] { return false; }}, clock).ok());
+  subject().etcd().process().Signal(SIGSTOP);
+  EXPECT_EQ(ListAt(client, keys, {"", head, visit, stopping}, clock).code(), Code::kCancelled);
+  subject().etcd().process().Signal(SIGCONT);
 }
 
 TEST_F(EtcdLedgerTest, ConcurrentCommitsGoInTogetherUnlessTheyTouch) {

@@ -219,6 +219,20 @@ TEST_F(FollowerTest, ARecordThatDoesNotFollowIsNoticedThoughNoRevisionIsMissing)
   EXPECT_EQ(node->follower()->relists, 1U);
 }
 
+TEST_F(FollowerTest, AFillingEndsWhenTheNodeDoes) {
+  auto node = Follow("node");
+  CommitEverything();
+  ExpectCaughtUp(*node);
+  wire_.HoldLists(true);
+  const int lists = wire_.lists;
+  wire_.FailOnce({Code::kOutOfRange, "a gap"});
+  wire_.AwaitLists(lists + 1);
+  node->Shutdown();  // does not wait for a list that does not come
+  node.reset();
+  wire_.HoldLists(false);
+  ExpectCaughtUp(*Follow("node"));
+}
+
 TEST_F(FollowerTest, AListThatIsCutShortLeavesWhatWasThere) {
   const auto node = Follow("node");
   CommitEverything();

@@ -52,9 +52,9 @@ class Passing : public Ledger {
     return inner_.Resolve(write_id, deadline);
   }
   StatusOr<Revision> Head(Deadline deadline) override { return inner_.Head(deadline); }
-  StatusOr<Revision> List(std::string_view prefix, Revision at,
-                          const std::function<bool(const KeyState&)>& visit) override {
-    return inner_.List(prefix, at, visit);
+  StatusOr<Revision> ListUnlessStopping(std::string_view prefix, Revision at, const Visitor& visit,
+                                        const Stopping& stopping) override {
+    return inner_.ListUnlessStopping(prefix, at, visit, stopping);
   }
   StatusOr<std::vector<LedgerRevision>> Feed(Revision after, size_t revisions_max, Deadline deadline) override {
     return inner_.Feed(after, revisions_max, deadline);
@@ -116,9 +116,9 @@ class SkipsARevision final : public Passing {
 class ListsTheNewest final : public Passing {
  public:
   using Passing::Passing;
-  StatusOr<Revision> List(std::string_view prefix, Revision /*at*/,
-                          const std::function<bool(const KeyState&)>& visit) override {
-    return inner_.List(prefix, 0, visit);
+  StatusOr<Revision> ListUnlessStopping(std::string_view prefix, Revision /*at*/, const Visitor& visit,
+                                        const Stopping& stopping) override {
+    return inner_.ListUnlessStopping(prefix, 0, visit, stopping);
   }
 };
 

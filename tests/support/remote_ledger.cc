@@ -1,9 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/remote_ledger.h"
 
+#include <chrono>
 #include <utility>
 
+#include "base/errors.h"
+
 namespace souk::testing {
+namespace {
+
+// How often a list that is held asks whether it is still wanted.
+constexpr std::chrono::milliseconds kAskStopping{10};
+
+}  // namespace
 
 void Wire::Cut(Status fault) {
   const std::lock_guard lock(mutex_);
@@ -42,6 +51,27 @@ void Wire::HoldFeeds(bool hold) {
 bool Wire::PassFeed(Deadline deadline) {
   std::unique_lock lock(mutex_);
   return changed_.wait_until(lock, deadline, [this] { return !hold_feeds_; });
+}
+
+void Wire::HoldLists(bool hold) {
+  const std::lock_guard lock(mutex_);
+  hold_lists_ = hold;
+  changed_.notify_all();
+}
+
+void Wire::AwaitLists(int count) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return lists >= count; });
+}
+
+bool Wire::PassList(const storage::Ledger::Stopping& stopping) {
+  std::unique_lock lock(mutex_);
+  ++lists;
+  changed_.notify_all();
+  while (!changed_.wait_for(lock, kAskStopping, [this] { return !hold_lists_; })) {
+    if (stopping()) return false;
+  }
+  return true;
 }
 
 void Wire::HoldHeads(bool hold) {
@@ -91,11 +121,11 @@ StatusOr<storage::Revision> RemoteLedger::Head(Deadline deadline) {
   return inner_.Head(deadline);
 }
 
-StatusOr<storage::Revision> RemoteLedger::List(std::string_view prefix, storage::Revision at,
-                                               const std::function<bool(const storage::KeyState&)>& visit) {
+StatusOr<storage::Revision> RemoteLedger::ListUnlessStopping(std::string_view prefix, storage::Revision at,
+                                                             const Visitor& visit, const Stopping& stopping) {
   RETURN_IF_ERROR(wire_.Ask());
-  ++wire_.lists;
-  return inner_.List(prefix, at, visit);
+  if (!wire_.PassList(stopping)) return errors::Cancelled();
+  return inner_.ListUnlessStopping(prefix, at, visit, stopping);
 }
 
 StatusOr<std::vector<storage::LedgerRevision>> RemoteLedger::Feed(storage::Revision after, size_t revisions_max,

@@ -26,6 +26,9 @@ class Wire {
 
   // Feeds keep silent: they tell nothing until they are released.
   void HoldFeeds(bool hold);
+  // A list does not come back until it is released, or no longer wanted.
+  void HoldLists(bool hold);
+  void AwaitLists(int count);
   // A barrier does not come back until it is released.
   void HoldHeads(bool hold);
   void AwaitHeads(int count);
@@ -35,6 +38,8 @@ class Wire {
   void AskHead();
   // Waits as long as feeds are held; false at the deadline.
   bool PassFeed(Deadline deadline);
+  // The same for lists; false if it is no longer wanted.
+  bool PassList(const storage::Ledger::Stopping& stopping);
   int heads() const;
   std::atomic<int> lists = 0;
 
@@ -45,6 +50,7 @@ class Wire {
   int heads_ = 0;
   bool hold_heads_ = false;
   bool hold_feeds_ = false;
+  bool hold_lists_ = false;
   Status fault_;
   Status once_;
 };
@@ -58,8 +64,8 @@ class RemoteLedger final : public storage::Ledger {
                                                       Deadline deadline) override;
   StatusOr<std::optional<storage::Revision>> Resolve(std::string_view write_id, Deadline deadline) override;
   StatusOr<storage::Revision> Head(Deadline deadline) override;
-  StatusOr<storage::Revision> List(std::string_view prefix, storage::Revision at,
-                                   const std::function<bool(const storage::KeyState&)>& visit) override;
+  StatusOr<storage::Revision> ListUnlessStopping(std::string_view prefix, storage::Revision at, const Visitor& visit,
+                                                 const Stopping& stopping) override;
   StatusOr<std::vector<storage::LedgerRevision>> Feed(storage::Revision after, size_t revisions_max,
                                                       Deadline deadline) override;
   souk::Status Compact(storage::Revision until) override { return inner_.Compact(until); }
