@@ -77,7 +77,7 @@ void Follower::Run() {
   while (true) {
     const Status followed = Follow();
     const Status status = followed.code() == Code::kOutOfRange ? FillAnew(followed) : followed;
-    status.ok() ? ledger_.Heard() : ledger_.Lost(status);
+    status.ok() ? ledger_.Connected() : ledger_.Lost(status);
     std::unique_lock lock(mutex_);
     // A list is dear: if the feed does not go on behind it either, the next one waits too.
     const auto pause = followed.ok() ? std::chrono::milliseconds(0) : retry;

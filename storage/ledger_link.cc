@@ -13,6 +13,10 @@ namespace {
 constexpr std::chrono::milliseconds kSilenceMax{1'000};
 // Whoever asks how things are wants to hear it before that, whatever else they would wait for.
 constexpr std::chrono::milliseconds kStatusMax{2'000};
+// A feed that tells nothing for so long is asked about; what hangs, or is cut off, is known so soon, and this much
+// later.
+constexpr std::chrono::milliseconds kAskAfter{1'000};
+constexpr std::chrono::milliseconds kAnswerMax{2'000};
 
 }  // namespace
 
@@ -22,6 +26,10 @@ LedgerLink::LedgerLink(std::unique_ptr<Ledger> ledger, LedgerStatus status, cons
 void LedgerLink::Heard() {
   const std::lock_guard lock(mutex_);
   heard_ = clock_.Monotonic();
+}
+
+void LedgerLink::Connected() {
+  const std::lock_guard lock(mutex_);
   if (connected_.ok()) return;
   connected_ = souk::Status::Ok();
   ++resumes_;
@@ -57,6 +65,7 @@ StatusOr<LedgerStatus> LedgerLink::Status(Deadline deadline) {
   souk::Status usable = Usable();
   if (usable.ok()) {
     StatusOr<LedgerStatus> status = ledger_->Status(std::min(deadline, clock_.Monotonic() + kStatusMax));
+    if (status.ok()) Heard();
     const std::lock_guard lock(mutex_);
     if (status.ok()) return known_ = *std::move(status);
     usable = status.status();
@@ -72,7 +81,9 @@ std::vector<StatusOr<Revision>> LedgerLink::CommitEach(std::vector<Transaction> 
   const souk::Status usable = Usable();
   // In parentheses: in braces the number would be a result too.
   if (!usable.ok()) return std::vector<StatusOr<Revision>>(transactions.size(), StatusOr<Revision>(usable));
-  return ledger_->CommitEach(std::move(transactions), deadline);
+  auto revisions = ledger_->CommitEach(std::move(transactions), deadline);
+  if (std::any_of(revisions.begin(), revisions.end(), [](const auto& revision) { return revision.ok(); })) Heard();
+  return revisions;
 }
 
 StatusOr<std::optional<Revision>> LedgerLink::Resolve(std::string_view write_id, Deadline deadline) {
@@ -92,6 +103,7 @@ StatusOr<Revision> LedgerLink::Head(Deadline deadline) {
   const uint64_t number = ++barriers_begun_;
   lock.unlock();
   const StatusOr<Revision> head = ledger_->Head(deadline);
+  if (head.ok()) Heard();
   lock.lock();
   barrier_under_way_ = false;
   if (head.ok()) {
@@ -104,11 +116,30 @@ StatusOr<Revision> LedgerLink::Head(Deadline deadline) {
 
 StatusOr<Revision> LedgerLink::ListUnlessStopping(std::string_view prefix, Revision at, const Visitor& visit,
                                                   const Stopping& stopping) {
-  return ledger_->ListUnlessStopping(prefix, at, visit, stopping);
+  auto listed = ledger_->ListUnlessStopping(prefix, at, visit, stopping);
+  if (listed.ok()) Heard();
+  return listed;
 }
 
 StatusOr<std::vector<LedgerRevision>> LedgerLink::Feed(Revision after, size_t revisions_max, Deadline deadline) {
-  return ledger_->Feed(after, revisions_max, deadline);
+  ASSIGN_OR_RETURN(auto revisions, ledger_->Feed(after, revisions_max, deadline));
+  if (revisions.empty()) {
+    RETURN_IF_ERROR(AskIfSilent(deadline));
+  } else {
+    Heard();
+  }
+  return revisions;
+}
+
+souk::Status LedgerLink::AskIfSilent(Deadline deadline) {
+  const Deadline now = clock_.Monotonic();
+  {
+    const std::lock_guard lock(mutex_);
+    if (now - heard_ < kAskAfter) return souk::Status::Ok();
+  }
+  RETURN_IF_ERROR(ledger_->Head(std::max(deadline, now + kAnswerMax)).status());
+  Heard();
+  return souk::Status::Ok();
 }
 
 souk::Status LedgerLink::Compact(Revision until) { return ledger_->Compact(until); }

@@ -25,10 +25,10 @@ class LedgerLink final : public Ledger {
   // With what the ledger says of itself. The clock must outlive it.
   LedgerLink(std::unique_ptr<Ledger> ledger, LedgerStatus status, const Clock& clock);
 
-  // What the follower finds: it answers, or it does not.
-  void Heard();
+  // What the follower finds: it goes on, or it can't.
+  void Connected();
   void Lost(const souk::Status& why);
-  // Nothing while it answers; else since when it does not.
+  // Nothing while it goes on; else since when the ledger was last heard of.
   std::optional<std::chrono::milliseconds> silence() const;
   // Fills in what the link knows.
   void Describe(FollowerStatus& status) const;
@@ -39,7 +39,8 @@ class LedgerLink final : public Ledger {
   std::vector<StatusOr<Revision>> CommitEach(std::vector<Transaction> transactions, Deadline deadline) override;
   StatusOr<std::optional<Revision>> Resolve(std::string_view write_id, Deadline deadline) override;
   StatusOr<Revision> Head(Deadline deadline) override;
-  // For the follower: always tried.
+  // For the follower: always tried. A feed that tells nothing is no word of the ledger, so that now and then it is
+  // asked for its head: UNAVAILABLE where that fails.
   StatusOr<Revision> ListUnlessStopping(std::string_view prefix, Revision at, const Visitor& visit,
                                         const Stopping& stopping) override;
   StatusOr<std::vector<LedgerRevision>> Feed(Revision after, size_t revisions_max, Deadline deadline) override;
@@ -48,6 +49,9 @@ class LedgerLink final : public Ledger {
  private:
   // OK, or how a call is refused at once.
   souk::Status Usable() const;
+  // The ledger has said something.
+  void Heard();
+  souk::Status AskIfSilent(Deadline deadline);
 
   const std::unique_ptr<Ledger> ledger_;
   const Clock& clock_;

@@ -220,10 +220,10 @@ std::vector<StatusOr<TxnResponse>> Client::Txns(const std::vector<TxnRequest>& r
   return results;
 }
 
-StatusOr<std::unique_ptr<WatchStream>> Client::Watch(const etcdserverpb::WatchCreateRequest& request,
-                                                     Deadline deadline) {
-  ASSIGN_OR_RETURN(const size_t number, Connected(deadline));
-  return OpenWatch(members_[number]->watch_channel, request);
+StatusOr<std::unique_ptr<WatchStream>> Client::Watch(const etcdserverpb::WatchCreateRequest& request, Deadline deadline,
+                                                     size_t& member) {
+  ASSIGN_OR_RETURN(member, Connected(deadline));
+  return OpenWatch(members_[member]->watch_channel, request);
 }
 
 }  // namespace souk::storage::etcd

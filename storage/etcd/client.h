@@ -59,10 +59,15 @@ class Client {
                                                         Deadline deadline);
 
   // On a connection of its own: bulk reads on the same one starve it.
-  StatusOr<std::unique_ptr<WatchStream>> Watch(const etcdserverpb::WatchCreateRequest& request, Deadline deadline);
+  // `member` becomes the number of the one that is watched.
+  StatusOr<std::unique_ptr<WatchStream>> Watch(const etcdserverpb::WatchCreateRequest& request, Deadline deadline,
+                                               size_t& member);
 
-  // Goes to another member from the next call on: this one answers, but not as it should.
-  void Leave() { MoveOn(current_); }
+  // The number of the member that calls go to.
+  size_t member() const { return current_; }
+  bool HoldsTo(size_t member) const { return current_ == member; }
+  // Goes to another than that member from the next call on: it answers, but not as it should.
+  void Leave(size_t member) { MoveOn(member); }
 
   // Whether the cluster is the one: for every header of an answer that is read elsewhere, such as a watch's.
   souk::Status Note(const etcdserverpb::ResponseHeader& header);

@@ -24,8 +24,6 @@ constexpr std::chrono::seconds kTransactionMax{3};
 constexpr std::chrono::seconds kCallMax{30};
 // What must be known before a feed begins, whatever its deadline: a feed that is asked for short waits begins too.
 constexpr std::chrono::seconds kCheckMax{2};
-// How often an idle feed is compared with the head.
-constexpr std::chrono::seconds kAskEvery{10};
 // Rounds of one batch: in each, whoever stood in the way is sent back to its caller.
 constexpr int kRoundsMax = 32;
 // Outcomes that nobody asked for yet.
@@ -168,7 +166,8 @@ StatusOr<std::optional<Revision>> EtcdLedger::FindWriteId(std::string_view write
   request.set_key(keys_.seq());
   request.set_start_revision(std::max<int64_t>(static_cast<int64_t>(from), 1));
   request.set_fragment(true);
-  ASSIGN_OR_RETURN(const std::unique_ptr<WatchStream> watch, client_.Watch(request, deadline));
+  size_t member = 0;
+  ASSIGN_OR_RETURN(const std::unique_ptr<WatchStream> watch, client_.Watch(request, deadline, member));
   for (Revision at = 0; at < until;) {
     ASSIGN_OR_RETURN(const auto response, watch->Next(deadline));
     if (!response) return errors::DeadlineExceeded("what became of the change");
@@ -213,7 +212,9 @@ StatusOr<std::vector<LedgerRevision>> EtcdLedger::Feed(Revision after, size_t re
   std::unique_ptr<etcd::Feed> feed;
   {
     const std::lock_guard lock(feed_mutex_);
-    if (feed_ != nullptr && feed_->position() == after) feed = std::move(feed_);
+    // A member that was left for not answering may keep its watch open and silent.
+    const bool goes_on = feed_ != nullptr && feed_->position() == after && client_.HoldsTo(feed_->member());
+    if (goes_on) feed = std::move(feed_);
   }
   if (feed == nullptr) {
     RETURN_IF_ERROR(CheckHistory(after, std::max(deadline, clock_.Monotonic() + kCheckMax)));
@@ -221,24 +222,16 @@ StatusOr<std::vector<LedgerRevision>> EtcdLedger::Feed(Revision after, size_t re
   }
   auto revisions = feed->Next(revisions_max, deadline);
   if (!revisions.ok()) return TellCompacted(revisions.status());
-  if (revisions->empty()) RETURN_IF_ERROR(CheckSpeaks(*feed, deadline));
+  if (revisions->empty()) RETURN_IF_ERROR(CheckSpeaks(*feed));
   const std::lock_guard lock(feed_mutex_);
   feed_ = std::move(feed);
   return revisions;
 }
 
-// What is known is told by commits and barriers of this node; where there are none, the head is asked for now and then.
-souk::Status EtcdLedger::CheckSpeaks(etcd::Feed& feed, Deadline deadline) {
-  const Deadline now = clock_.Monotonic();
-  bool ask = false;
-  {
-    const std::lock_guard lock(feed_mutex_);
-    ask = now - asked_ >= kAskEvery;
-    if (ask) asked_ = now;
-  }
-  if (ask) RETURN_IF_ERROR(Head(std::max(deadline, now + kCheckMax)).status());
-  const souk::Status speaks = feed.CheckSpeaks(known_, now);
-  if (!speaks.ok()) client_.Leave();
+// What is known is told by the commits and barriers of this node.
+souk::Status EtcdLedger::CheckSpeaks(etcd::Feed& feed) {
+  const souk::Status speaks = feed.CheckSpeaks(known_, clock_.Monotonic());
+  if (!speaks.ok()) client_.Leave(feed.member());
   return speaks;
 }
 

@@ -67,7 +67,7 @@ class EtcdLedger final : public Ledger {
   void ForgetSeen(Revision head);
   void NoteCompacted(Revision until);
   void NoteKnown(Revision revision);
-  souk::Status CheckSpeaks(etcd::Feed& feed, Deadline deadline);
+  souk::Status CheckSpeaks(etcd::Feed& feed);
   souk::Status TellCompacted(const souk::Status& status);
   Fence fence();
 
@@ -85,7 +85,6 @@ class EtcdLedger final : public Ledger {
 
   std::mutex feed_mutex_;
   std::unique_ptr<etcd::Feed> feed_;  // the one that was used last, for whoever goes on from there
-  Deadline asked_;                    // when the head was last looked at for it
 
   CommitQueue queue_;
 };

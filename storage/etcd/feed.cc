@@ -44,7 +44,8 @@ Revision CompactedAt(const Status& status) {
   return revision;
 }
 
-Feed::Feed(Client& client, const KeySpace& keys, Revision after) : client_(client), keys_(keys), position_(after) {}
+Feed::Feed(Client& client, const KeySpace& keys, Revision after)
+    : client_(client), keys_(keys), position_(after), member_(client.member()) {}
 
 StatusOr<std::vector<LedgerRevision>> Feed::Next(size_t revisions_max, Deadline deadline) {
   std::vector<LedgerRevision> out;
@@ -56,7 +57,7 @@ StatusOr<std::vector<LedgerRevision>> Feed::Next(size_t revisions_max, Deadline 
       request.set_start_revision(std::max<int64_t>({1, static_cast<int64_t>(position_), start_}));
       request.set_progress_notify(true);
       request.set_fragment(true);
-      ASSIGN_OR_RETURN(watch_, client_.Watch(request, deadline));
+      ASSIGN_OR_RETURN(watch_, client_.Watch(request, deadline, member_));
     }
     ASSIGN_OR_RETURN(const std::optional<etcdserverpb::WatchResponse> response, watch_->Next(deadline));
     if (!response) return out;

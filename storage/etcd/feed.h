@@ -27,6 +27,8 @@ class Feed {
 
   // The last revision that it gave.
   Revision position() const { return position_; }
+  // The member whose watch it reads.
+  size_t member() const { return member_; }
 
   // At most `revisions_max`; waits for the first until the deadline, then none. OUT_OF_RANGE (the metadata "compacted"
   // is etcd's revision) if some of them are no longer kept or were lost; UNAVAILABLE if the watch ended. After an error
@@ -48,6 +50,7 @@ class Feed {
   const KeySpace& keys_;
   Revision position_;
   std::unique_ptr<WatchStream> watch_;
+  size_t member_;
   std::optional<Deadline> owes_since_;  // it should have told something
   int64_t seq_version_ = 0;             // of the last transaction seen; 0: none yet
   int64_t start_ = 0;                   // etcd's revision up to which nothing is newer than the position

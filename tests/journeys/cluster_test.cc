@@ -149,6 +149,21 @@ TEST_F(Clustered, CutOffFromEtcdItServesMarkedReadsRefusesTheRestAndRecoversByIt
   cluster.Stop();
 }
 
+TEST_F(Clustered, AnEtcdThatHangsIsNoticedThoughEveryConnectionStands) {
+  Cluster cluster(1);
+  const Sample orders{.domain = "retail", .name = "Orders"};
+  const std::string revision = cluster.Register(0, orders).revision();
+  cluster.etcd().process().Signal(SIGSTOP);
+  cluster.AwaitConnected(0, false);
+  EXPECT_NE(ReadWithMark(cluster.node(0), orders).second, "");
+  cluster.ExpectThere(0, orders, revision);
+  cluster.etcd().process().Signal(SIGCONT);
+  cluster.AwaitConnected(0, true);
+  const Sample late{.domain = "retail", .name = "Late"};
+  cluster.ExpectThere(0, late, cluster.Register(0, late).revision());
+  cluster.Stop();
+}
+
 TEST_F(Clustered, AMemberThatHangsIsGotOverWithoutLoss) {
   Cluster cluster(2, 3);
   const Sample before{.domain = "retail", .name = "Before"};

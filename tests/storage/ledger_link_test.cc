@@ -78,13 +78,32 @@ TEST_F(LedgerLinkTest, AMomentOfSilenceIsTriedThroughAndALongerOneRefused) {
   EXPECT_FALSE(status->writable);
   EXPECT_NE(status->not_writable_reason, "");
   EXPECT_TRUE(link_.Feed(0, 1, Now()).ok()) << "the follower always tries";
-  link_.Heard();
+  link_.Connected();
   EXPECT_TRUE(link_.Commit(Mark(), Soon()).ok());
   EXPECT_TRUE(link_.Status(Soon())->writable);
   FollowerStatus described;
   link_.Describe(described);
   EXPECT_TRUE(described.connected.ok());
   EXPECT_EQ(described.resumes, 1U);
+}
+
+TEST_F(LedgerLinkTest, AFeedThatTellsNothingIsNoWordOfTheLedger) {
+  EXPECT_TRUE(link_.Feed(truth_->applied(), 1, Now()).ok());
+  EXPECT_EQ(wire_.heads(), 0) << "it has just been heard of";
+  clock_.AdvanceUs(kSecondUs);
+  EXPECT_TRUE(link_.Feed(truth_->applied(), 1, Now()).ok());
+  EXPECT_EQ(wire_.heads(), 1) << "it is asked whether it is there";
+  EXPECT_TRUE(link_.Feed(truth_->applied(), 1, Now()).ok());
+  EXPECT_EQ(wire_.heads(), 1) << "it has answered";
+  // Packets are lost: the feed keeps silent, and so does whatever is asked.
+  wire_.HoldFeeds(true);
+  wire_.CutAllButFeeds(errors::Unreachable("the ledger", "no answer"));
+  for (int i = 0; i < 3; ++i) {
+    clock_.AdvanceUs(kSecondUs);
+    EXPECT_EQ(link_.Feed(truth_->applied(), 1, Now()).status().code(), Code::kUnavailable);
+  }
+  link_.Lost(errors::Unreachable("the ledger", "no answer"));
+  EXPECT_EQ(link_.silence(), std::chrono::seconds(3)) << "since the last word, not since the last try";
 }
 
 TEST_F(LedgerLinkTest, AStatusThatCantBeHadIsTheLastOneThatWas) {

@@ -17,6 +17,13 @@ constexpr std::chrono::milliseconds kAskStopping{10};
 void Wire::Cut(Status fault) {
   const std::lock_guard lock(mutex_);
   fault_ = std::move(fault);
+  feeds_go_on_ = false;
+}
+
+void Wire::CutAllButFeeds(Status fault) {
+  const std::lock_guard lock(mutex_);
+  fault_ = std::move(fault);
+  feeds_go_on_ = true;
 }
 
 void Wire::FailOnce(Status fault) {
@@ -39,7 +46,8 @@ Status Wire::AskFeed() {
   const std::lock_guard lock(mutex_);
   ++feeds_;
   changed_.notify_all();
-  return once_.ok() ? fault_ : std::exchange(once_, Status::Ok());
+  if (!once_.ok()) return std::exchange(once_, Status::Ok());
+  return feeds_go_on_ ? Status::Ok() : fault_;
 }
 
 void Wire::HoldFeeds(bool hold) {

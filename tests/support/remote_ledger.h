@@ -19,6 +19,8 @@ class Wire {
   // Every call that asks something fails with that from now on. OK mends it.
   void Cut(Status fault);
   void Mend() { Cut(Status::Ok()); }
+  // The same but for feeds: they go on.
+  void CutAllButFeeds(Status fault);
   // Only the next feed fails.
   void FailOnce(Status fault);
   // Waits until whatever a feed that begins now answers has been taken in.
@@ -52,6 +54,7 @@ class Wire {
   bool hold_feeds_ = false;
   bool hold_lists_ = false;
   Status fault_;
+  bool feeds_go_on_ = false;
   Status once_;
 };
 
