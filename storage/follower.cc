@@ -72,24 +72,43 @@ FollowerStatus Follower::status() const {
   return status;
 }
 
+Status Follower::Refill(const Status& reason, Deadline deadline) {
+  std::unique_lock lock(mutex_);
+  const uint64_t before = published_.current()->generation();
+  wanted_ = reason;
+  changed_.wait_until(lock, deadline, [&] { return stopping_ || published_.current()->generation() > before; });
+  if (published_.current()->generation() > before) return Status::Ok();
+  return stopping_ ? errors::Cancelled() : errors::DeadlineExceeded("filling the store anew");
+}
+
 void Follower::Run() {
   std::chrono::milliseconds retry = kRetryFirst;
   while (true) {
-    const Status followed = Follow();
-    const Status status = followed.code() == Code::kOutOfRange ? FillAnew(followed) : followed;
+    const Round round = Follow();
+    const Status status = round.must_fill ? FillAnew(round.status) : round.status;
     status.ok() ? ledger_.Connected() : ledger_.Lost(status);
     std::unique_lock lock(mutex_);
     // A list is dear: if the feed does not go on behind it either, the next one waits too.
-    const auto pause = followed.ok() ? std::chrono::milliseconds(0) : retry;
+    const auto pause = round.status.ok() ? std::chrono::milliseconds(0) : retry;
     if (changed_.wait_for(lock, pause, [this] { return stopping_.load(); })) return;
-    retry = followed.ok() ? kRetryFirst : std::min(2 * retry, kRetryMax);
+    retry = round.status.ok() ? kRetryFirst : std::min(2 * retry, kRetryMax);
   }
 }
 
-Status Follower::Follow() {
+Status Follower::Sound() const {
+  const std::lock_guard lock(mutex_);
+  return wanted_.ok() ? published_.current()->engine().damage() : wanted_;
+}
+
+Follower::Round Follower::Follow() {
+  if (Status sound = Sound(); !sound.ok()) return {std::move(sound), true};
   const Revision applied = published_.current()->revision();
-  ASSIGN_OR_RETURN(auto revisions, ledger_.Feed(applied, kRoundRevisionsMax, clock_.Monotonic() + kPoll));
-  return revisions.empty() ? Status::Ok() : Apply(std::move(revisions));
+  auto revisions = ledger_.Feed(applied, kRoundRevisionsMax, clock_.Monotonic() + kPoll);
+  if (!revisions.ok()) return {revisions.status(), revisions.status().code() == Code::kOutOfRange};
+  if (revisions->empty()) return {};
+  Status status = Apply(*std::move(revisions));
+  const bool must_fill = status.code() == Code::kOutOfRange || status.code() == Code::kDataLoss;
+  return {std::move(status), must_fill};
 }
 
 Status Follower::Apply(std::vector<LedgerRevision> revisions) {
@@ -122,6 +141,11 @@ Status Follower::FillAnew(const Status& reason) {
                                                                   folder_, [this] { return stopping_.load(); }));
   ASSIGN_OR_RETURN(const StoreMeta meta, LoadMeta(*engine, folder_.directory().string()));
   published_.Renew(std::move(engine), meta.applied);
+  {
+    const std::lock_guard lock(mutex_);
+    wanted_ = Status::Ok();
+  }
+  changed_.notify_all();
   return Status::Ok();
 }
 

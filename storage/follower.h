@@ -3,9 +3,9 @@
 // in one batch together with how far it is; a restart goes on from there. Rows are not synced: what a power loss takes
 // from them is told again by the ledger.
 //
-// Where the feed can't go on (revisions are compacted or missing, or the ledger has gone back), the rows are filled
-// anew from a list, beside those that serve. While the ledger does not answer, what is there goes on being served.
-// Thread-safe.
+// Where the feed can't go on (revisions are compacted or missing, or the ledger has gone back), and where rows are
+// found damaged, whoever reads them, they are filled anew from a list, beside those that serve. While the ledger does
+// not answer, what is there goes on being served. Thread-safe.
 #pragma once
 
 #include <atomic>
@@ -37,11 +37,21 @@ class Follower {
   // Ends the thread; idempotent.
   void Stop();
   FollowerStatus status() const;
+  // Fills the rows anew, for that reason; returns when it is done. DEADLINE_EXCEEDED: it goes on; CANCELLED after
+  // Stop().
+  Status Refill(const Status& reason, Deadline deadline);
 
  private:
+  struct Round {
+    Status status;
+    bool must_fill = false;  // the rows are of no more use; the status says why
+  };
+
   void Run();
   // One round: what the feed has.
-  Status Follow();
+  Round Follow();
+  // OK, or why the rows must be filled anew whatever the feed has.
+  Status Sound() const;
   Status Apply(std::vector<LedgerRevision> revisions);
   Status FillAnew(const Status& reason);
 
@@ -55,6 +65,7 @@ class Follower {
   std::condition_variable changed_;
   std::atomic<bool> stopping_ = false;
   FollowerStatus status_;  // without what the link knows
+  Status wanted_;          // not OK: why somebody wants the rows filled anew
   std::thread thread_;
 };
 

@@ -65,6 +65,13 @@ StatusOr<std::shared_ptr<Engine>> OpenRows(const StoreOptions& options, Folder& 
   return engine;
 }
 
+// Opens the rows that there are, and looks whether they can be used.
+StatusOr<std::shared_ptr<Engine>> OpenWhole(const StoreOptions& options, const Folder& folder) {
+  ASSIGN_OR_RETURN(std::shared_ptr<Engine> engine, Engine::Open(OptionsFor(options, folder.rows_directory())));
+  RETURN_IF_ERROR(LoadMeta(*engine, options.directory.string()).status());
+  return engine;
+}
+
 // The rows of a store that follows a ledger.
 StatusOr<std::shared_ptr<Engine>> OpenFollowed(const StoreOptions& options, Ledger& ledger, std::string_view epoch,
                                                Folder& folder) {
@@ -72,7 +79,7 @@ StatusOr<std::shared_ptr<Engine>> OpenFollowed(const StoreOptions& options, Ledg
   const auto stopping = [] { return false; };
   if (!folder.complete()) return FillGeneration(options, ledger, epoch, folder, stopping);
   RETURN_IF_ERROR(folder.CheckRoom());
-  auto engine = Engine::Open(OptionsFor(options, folder.rows_directory()));
+  auto engine = OpenWhole(options, folder);
   const bool ledger_answers = !epoch.empty();
   // Rows that never were a follower's are somebody's only truth: whoever mistypes --ledger must not lose them.
   const bool was_filled = folder.generation() > 0;
@@ -213,6 +220,11 @@ uint64_t Store::live_lines() const { return impl_->published.current()->applied(
 uint64_t Store::quarantined() const { return impl_->published.current()->applied().quarantined(); }
 
 Status Store::damage() const { return impl_->engine()->damage(); }
+
+Status Store::FillAnew(const Status& reason, Deadline deadline) {
+  if (!impl_->follower) return errors::Internal("a store that is its own ledger can't be filled anew");
+  return impl_->follower->Refill(reason, deadline);
+}
 
 Status Store::FlushLog() { return impl_->engine()->FlushLog(); }
 

@@ -75,8 +75,13 @@ class Store {
   uint64_t live_lines() const;
   // Number of records that could not be folded: a newer version wrote them, or they are damaged. Their bytes are kept.
   uint64_t quarantined() const;
-  // OK, or the first damage (DATA_LOSS) that was found while reading since the opening.
+  // OK, or the first damage (DATA_LOSS) that was found while reading since the opening, or since the rows of a follower
+  // were filled anew for it.
   Status damage() const;
+
+  // Of a follower: fills its rows anew from the ledger, for that reason, and returns when they serve.
+  // DEADLINE_EXCEEDED: it goes on; CANCELLED after Shutdown(). Damage that reading finds needs no such call.
+  Status FillAnew(const Status& reason, Deadline deadline);
 
   // Makes everything acknowledged safe against power loss, before an index commits a revision.
   Status FlushLog();

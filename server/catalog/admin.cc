@@ -160,6 +160,14 @@ StatusOr<v1::VerifyIndexResponse> Admin::VerifyIndex(const v1::VerifyIndexReques
   uint64_t records = 0;
   ASSIGN_OR_RETURN(const std::vector<std::string> chain_faults, view.VerifyChains(&records));
   for (const std::string& fault : chain_faults) AddFault(response, "history", "chain", fault);
+  if (request.heal() && !chain_faults.empty() && parts_.store.follows()) {
+    // Whether the fault is in this node's rows or in the ledger is seen once they were had from there again.
+    RETURN_IF_ERROR(
+        parts_.store.FillAnew(errors::DataLoss("verify found that " + chain_faults.front()), call.deadline));
+    uint64_t again = 0;
+    ASSIGN_OR_RETURN(const auto standing, parts_.store.Current(kEverything).VerifyChains(&again));
+    if (standing.empty()) MarkHealed(response, "history");
+  }
   response.set_records_checked(records);
   response.set_revision(Token(parts_, view.revision()));
   for (index::ProjectionRunner* runner : {&parts_.text_runner, &parts_.lineage_runner}) {

@@ -5,12 +5,16 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
+#include <functional>
 #include <string>
 #include <utility>
 
 #include "base/errors.h"
 #include "base/visibility.h"
+#include "storage/engine.h"
 #include "storage/record.h"
+#include "storage/rows.h"
 #include "storage/store.h"
 #include "tests/support/records.h"
 #include "tests/support/remote_ledger.h"
@@ -29,6 +33,8 @@ using souk::testing::SimpleModel;
 using souk::testing::Soon;
 
 const LineName kOrders{"sales", "orders", 1};
+// Where the first block of a table file has rows.
+constexpr std::streamoff kDataBlock = 64;
 
 class FollowerTest : public ::testing::Test {
  protected:
@@ -231,6 +237,100 @@ TEST_F(FollowerTest, AFillingEndsWhenTheNodeDoes) {
   node.reset();
   wire_.HoldLists(false);
   ExpectCaughtUp(*Follow("node"));
+}
+
+// Changes the rows of a node behind its back, while it does not run.
+void Tamper(const std::filesystem::path& node, const std::function<void(EngineBatch& batch)>& change) {
+  EngineOptions options;
+  for (const auto& entry : std::filesystem::directory_iterator(node)) {
+    if (entry.is_directory() && entry.path().filename().string().starts_with("rocksdb")) options.directory = entry;
+  }
+  const auto engine = Engine::Open(options);
+  ASSERT_TRUE(engine.ok()) << engine.status().ToString();
+  const auto batch = (*engine)->NewBatch();
+  change(*batch);
+  ASSERT_TRUE((*engine)->Write(*batch).ok());
+}
+
+TEST_F(FollowerTest, RowsThatDontFitAreFilledAnewAtTheOpening) {
+  auto node = Follow("node");
+  CommitEverything();
+  ExpectCaughtUp(*node);
+  const std::string seen = Describe(node->Current(everything_));
+  node.reset();
+  Tamper(folder_ / "node", [](EngineBatch& batch) { batch.Delete(rows::kOldest); });
+  wire_.Cut(errors::Unreachable("the ledger", "cut"));
+  EXPECT_EQ(TryFollow("node").status().code(), Code::kDataLoss) << "there is nobody to have them from";
+  wire_.Mend();
+  node = Follow("node");
+  ExpectCaughtUp(*node);
+  EXPECT_EQ(Describe(node->Current(everything_)), seen);
+}
+
+TEST_F(FollowerTest, ADamagedRowThatTheFeedMeetsIsHealed) {
+  auto node = Follow("node");
+  CommitEverything();
+  ExpectCaughtUp(*node);
+  node.reset();
+  Tamper(folder_ / "node", [](EngineBatch& batch) { batch.Put(rows::Line(kOrders), "no line"); });
+  node = Follow("node");
+  EXPECT_EQ(node->generation(), 0U) << "nobody has looked";
+  ASSERT_TRUE(RegisterLine(*truth_, SimpleModel("sales", "orders", "1.2.0")).ok());
+  ExpectCaughtUp(*node);
+  EXPECT_EQ(node->generation(), 1U);
+  EXPECT_EQ(node->follower()->relists, 1U);
+  EXPECT_EQ(Describe(node->Current(everything_)), Describe(Follow("fresh")->Current(everything_)));
+}
+
+// Flips a byte in the middle of each table file of a node's rows.
+void DamageTables(const std::filesystem::path& node) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(node)) {
+    if (entry.path().extension() != ".sst") continue;
+    std::fstream file(entry.path(), std::ios::in | std::ios::out | std::ios::binary);
+    file.seekg(kDataBlock);
+    const char byte = static_cast<char>(file.get());
+    file.seekp(kDataBlock);
+    file.put(static_cast<char>(~byte));
+  }
+}
+
+TEST_F(FollowerTest, DamageThatAReaderMeetsIsHealed) {
+  CommitEverything();
+  const std::string node_folder = folder_ / "node";
+  auto node = Follow("node");
+  const std::string seen = Describe(node->Current(everything_));
+  // A copy has everything in table files.
+  ASSERT_TRUE(node->Checkpoint(folder_ / "copy").ok());
+  node.reset();
+  for (const auto& entry : std::filesystem::directory_iterator(node_folder)) {
+    if (!entry.path().filename().string().starts_with("rocksdb")) continue;
+    std::filesystem::remove_all(entry);
+    std::filesystem::copy(folder_ / "copy" / "rocksdb", entry, std::filesystem::copy_options::recursive);
+  }
+  DamageTables(node_folder);
+  node = Follow("node");
+  // The opening may have met it already.
+  uint64_t checked = 0;
+  static_cast<void>(node->Current(everything_).VerifyChains(&checked));
+  ASSERT_TRUE(PutTeam(*truth_, "two").ok());
+  ExpectCaughtUp(*node);
+  wire_.AwaitARound();
+  wire_.AwaitARound();
+  EXPECT_TRUE(node->damage().ok()) << node->damage().ToString();
+  EXPECT_TRUE(node->Current(everything_).VerifyChains(&checked).ok());
+  EXPECT_GT(checked, 0U);
+}
+
+TEST_F(FollowerTest, ItIsFilledAnewOnDemand) {
+  const auto node = Follow("node");
+  CommitEverything();
+  ExpectCaughtUp(*node);
+  EXPECT_TRUE(node->FillAnew(errors::DataLoss("for a test"), Soon()).ok());
+  EXPECT_EQ(node->generation(), 1U);
+  EXPECT_EQ(Describe(node->Current(everything_)), Describe(Follow("fresh")->Current(everything_)));
+  node->Shutdown();
+  EXPECT_EQ(node->FillAnew(errors::DataLoss("for a test"), Soon()).code(), Code::kCancelled);
+  EXPECT_EQ(truth_->FillAnew(errors::DataLoss("for a test"), Soon()).code(), Code::kInternal);
 }
 
 TEST_F(FollowerTest, AListThatIsCutShortLeavesWhatWasThere) {
