@@ -149,6 +149,13 @@ void Folder::RemoveOtherRows() const {
   for (const std::filesystem::path& path : others) std::filesystem::remove_all(path, error);
 }
 
+Status Folder::RemoveRows(uint64_t generation) const {
+  const std::filesystem::path path = RowsDirectory(directory_, generation);
+  std::error_code error;
+  std::filesystem::remove_all(path, error);
+  return error ? Unusable(path, error.value()) : Status::Ok();
+}
+
 Status Folder::ForgetCopy() {
   std::error_code error;
   std::filesystem::remove(directory_ / "COPY", error);

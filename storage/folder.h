@@ -36,8 +36,10 @@ class Folder {
   // From now on the rows of that generation count, after power loss too.
   Status SetGeneration(uint64_t generation);
   // Removes the rows of every generation that does not count: what is left of a filling that was cut short, or of a
-  // generation that was replaced.
+  // generation that was replaced. Not while somebody may read them.
   void RemoveOtherRows() const;
+  // Removes those of one generation that does not count, if they are there. UNAVAILABLE if they can't be.
+  Status RemoveRows(uint64_t generation) const;
   // True once MarkComplete() was called, now or in an earlier life.
   bool complete() const;
   Status MarkComplete();

@@ -84,6 +84,7 @@ Status Follower::Refill(const Status& reason, Deadline deadline) {
 void Follower::Run() {
   std::chrono::milliseconds retry = kRetryFirst;
   while (true) {
+    RemoveUnread();
     const Round round = Follow();
     const Status status = round.must_fill ? FillAnew(round.status) : round.status;
     status.ok() ? ledger_.Connected() : ledger_.Lost(status);
@@ -93,6 +94,11 @@ void Follower::Run() {
     if (changed_.wait_for(lock, pause, [this] { return stopping_.load(); })) return;
     retry = round.status.ok() ? kRetryFirst : std::min(2 * retry, kRetryMax);
   }
+}
+
+void Follower::RemoveUnread() {
+  std::erase_if(replaced_,
+                [this](const Replaced& old) { return old.rows.expired() && folder_.RemoveRows(old.generation).ok(); });
 }
 
 Status Follower::Sound() const {
@@ -137,9 +143,11 @@ Status Follower::FillAnew(const Status& reason) {
   // What serves meanwhile is of yesterday: reads are marked, and fresh ones and writes refused, until this is done.
   ledger_.Lost(reason);
   options_.on_relist(reason);
+  const uint64_t replaced = folder_.generation();
   ASSIGN_OR_RETURN(std::shared_ptr<Engine> engine, FillGeneration(options_, ledger_, published_.current()->epoch(),
                                                                   folder_, [this] { return stopping_.load(); }));
   ASSIGN_OR_RETURN(const StoreMeta meta, LoadMeta(*engine, folder_.directory().string()));
+  replaced_.push_back({replaced, published_.current()->shared_engine()});
   published_.Renew(std::move(engine), meta.applied);
   {
     const std::lock_guard lock(mutex_);

@@ -54,6 +54,8 @@ class Follower {
   Status Sound() const;
   Status Apply(std::vector<LedgerRevision> revisions);
   Status FillAnew(const Status& reason);
+  // Replaced generations that nobody reads any more leave the disk.
+  void RemoveUnread();
 
   LedgerLink& ledger_;
   const StoreOptions options_;
@@ -66,6 +68,12 @@ class Follower {
   std::atomic<bool> stopping_ = false;
   FollowerStatus status_;  // without what the link knows
   Status wanted_;          // not OK: why somebody wants the rows filled anew
+  // Of its thread only: rows that were replaced and are still on disk.
+  struct Replaced {
+    uint64_t generation;
+    std::weak_ptr<Engine> rows;
+  };
+  std::vector<Replaced> replaced_;
   std::thread thread_;
 };
 

@@ -95,21 +95,8 @@ StatusOr<store::v1::AppliedState> FoldNoted(Engine& engine, const Ledger::Stoppi
   }
 }
 
-}  // namespace
-
-EngineOptions OptionsFor(const StoreOptions& options, const std::filesystem::path& directory) {
-  EngineOptions engine_options;
-  engine_options.directory = directory;
-  engine_options.block_cache_bytes = options.block_cache_bytes;
-  engine_options.sync = options.sync;
-  engine_options.env = options.env;
-  engine_options.on_damage = options.on_damage;
-  return engine_options;
-}
-
-StatusOr<std::shared_ptr<Engine>> FillGeneration(const StoreOptions& options, Ledger& ledger, std::string_view epoch,
-                                                 Folder& folder, const Ledger::Stopping& stopping) {
-  folder.RemoveOtherRows();
+StatusOr<std::shared_ptr<Engine>> Fill(const StoreOptions& options, Ledger& ledger, std::string_view epoch,
+                                       Folder& folder, const Ledger::Stopping& stopping) {
   const uint64_t generation = folder.generation() + 1;
   EngineOptions engine_options = OptionsFor(options, Folder::RowsDirectory(folder.directory(), generation));
   engine_options.create = true;
@@ -127,6 +114,29 @@ StatusOr<std::shared_ptr<Engine>> FillGeneration(const StoreOptions& options, Le
   RETURN_IF_ERROR(engine->FlushLog());
   RETURN_IF_ERROR(folder.SetGeneration(generation));
   RETURN_IF_ERROR(folder.MarkComplete());
+  return engine;
+}
+
+}  // namespace
+
+EngineOptions OptionsFor(const StoreOptions& options, const std::filesystem::path& directory) {
+  EngineOptions engine_options;
+  engine_options.directory = directory;
+  engine_options.block_cache_bytes = options.block_cache_bytes;
+  engine_options.sync = options.sync;
+  engine_options.env = options.env;
+  engine_options.on_damage = options.on_damage;
+  return engine_options;
+}
+
+StatusOr<std::shared_ptr<Engine>> FillGeneration(const StoreOptions& options, Ledger& ledger, std::string_view epoch,
+                                                 Folder& folder, const Ledger::Stopping& stopping) {
+  const uint64_t generation = folder.generation() + 1;
+  RETURN_IF_ERROR(folder.RemoveRows(generation));  // of a filling that a crash cut short
+  auto engine = Fill(options, ledger, epoch, folder, stopping);
+  if (engine.ok() || folder.generation() == generation) return engine;
+  const Status ignored = folder.RemoveRows(generation);  // the next one looks again
+  static_cast<void>(ignored);
   return engine;
 }
 

@@ -4,9 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -56,6 +58,7 @@ class FollowerTest : public ::testing::Test {
   StatusOr<std::unique_ptr<Store>> TryFollow(const std::string& folder) {
     StoreOptions options;
     options.directory = folder_ / folder;
+    options.on_relist = [this](const Status& /*reason*/) { ++relists_; };
     return Store::Follow(options, std::make_unique<RemoteLedger>(truth_->ledger(), wire_), clock_, Soon());
   }
   std::unique_ptr<Store> Follow(const std::string& folder) {
@@ -67,6 +70,15 @@ class FollowerTest : public ::testing::Test {
     const Status caught_up = store.WaitApplied(truth_->applied(), Soon());
     EXPECT_TRUE(caught_up.ok()) << caught_up.ToString();
     EXPECT_EQ(store.applied(), truth_->applied());
+  }
+
+  // Of the node's rows, on disk.
+  int Generations() {
+    int generations = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_ / "node")) {
+      if (entry.path().filename().string().starts_with("rocksdb")) ++generations;
+    }
+    return generations;
   }
 
   // Everything that a view answers, as text.
@@ -112,6 +124,7 @@ class FollowerTest : public ::testing::Test {
   SystemClock clock_;
   AllowAll everything_;
   souk::testing::Wire wire_;
+  std::atomic<int> relists_ = 0;
   std::unique_ptr<Store> truth_ = OpenStore(folder_ / "truth", manual_);
 };
 
@@ -187,8 +200,8 @@ TEST_F(FollowerTest, AMissingRevisionMakesItListAnewAndAViewKeepsWhatItSaw) {
   const auto node = Follow("node");
   CommitEverything();
   ExpectCaughtUp(*node);
-  const View held = node->Current(everything_);
-  const std::string seen = Describe(held);
+  std::optional<View> held = node->Current(everything_);
+  const std::string seen = Describe(*held);
   ErrorDetail gap;
   gap.reason = kRevisionMissing;
   wire_.FailOnce({Code::kOutOfRange, "a gap", std::move(gap)});
@@ -196,16 +209,17 @@ TEST_F(FollowerTest, AMissingRevisionMakesItListAnewAndAViewKeepsWhatItSaw) {
   EXPECT_EQ(node->follower()->gaps, 1U);
   EXPECT_EQ(node->follower()->relists, 1U);
   EXPECT_EQ(node->generation(), 1U);
-  EXPECT_EQ(Describe(held), seen);
+  EXPECT_EQ(Describe(*held), seen);
   EXPECT_EQ(Describe(node->Current(everything_)), seen);
   ASSERT_TRUE(PutTeam(*truth_, "two").ok());
   ExpectCaughtUp(*node);
-  // One generation is on disk, once nobody reads the other and the next life begins.
-  int generations = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(folder_ / "node")) {
-    if (entry.path().filename().string().starts_with("rocksdb")) ++generations;
-  }
-  EXPECT_LE(generations, 2);
+  EXPECT_EQ(Generations(), 2) << "the other one is still read";
+  EXPECT_TRUE(node->FillAnew(errors::DataLoss("once more"), Soon()).ok());
+  EXPECT_EQ(Describe(*held), seen) << "whatever happens meanwhile";
+  held.reset();
+  wire_.AwaitARound();
+  wire_.AwaitARound();
+  EXPECT_EQ(Generations(), 1) << "nobody reads the others";
 }
 
 TEST_F(FollowerTest, ARecordThatDoesNotFollowIsNoticedThoughNoRevisionIsMissing) {
@@ -316,6 +330,7 @@ TEST_F(FollowerTest, DamageThatAReaderMeetsIsHealed) {
   ExpectCaughtUp(*node);
   wire_.AwaitARound();
   wire_.AwaitARound();
+  EXPECT_GE(relists_, 1) << "there was nothing to heal";
   EXPECT_TRUE(node->damage().ok()) << node->damage().ToString();
   EXPECT_TRUE(node->Current(everything_).VerifyChains(&checked).ok());
   EXPECT_GT(checked, 0U);
@@ -394,10 +409,25 @@ TEST_F(FollowerTest, ABackupOfItOpensAsAHistoryOfItsOwn) {
 }
 
 TEST_F(FollowerTest, AFillingThatWasCutShortIsBegunAnew) {
-  std::filesystem::create_directories(folder_ / "node" / "rocksdb-1");
+  // Another history's rows, where the new ones go.
+  OpenStore(folder_ / "another", manual_).reset();
+  std::filesystem::create_directories(folder_ / "node");
+  std::filesystem::copy(folder_ / "another" / "rocksdb", folder_ / "node" / "rocksdb-1",
+                        std::filesystem::copy_options::recursive);
   CommitEverything();
   const auto node = Follow("node");
   ExpectCaughtUp(*node);
+  EXPECT_EQ(Describe(node->Current(everything_)), Describe(Follow("fresh")->Current(everything_)));
+}
+
+TEST_F(FollowerTest, AFillingThatFailsLeavesNothingOnTheDisk) {
+  const auto node = Follow("node");
+  CommitEverything();
+  ExpectCaughtUp(*node);
+  wire_.Cut({Code::kOutOfRange, "gone"});  // the list fails too
+  wire_.AwaitARound();
+  node->Shutdown();
+  EXPECT_EQ(Generations(), 1);
 }
 
 }  // namespace
