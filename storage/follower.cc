@@ -18,6 +18,9 @@ constexpr std::chrono::milliseconds kPoll{250};
 // Between two tries after a fault; doubled each time.
 constexpr std::chrono::milliseconds kRetryFirst{50};
 constexpr std::chrono::milliseconds kRetryMax{2'000};
+// The same between two fillings: each reads all of the ledger. Where it is only the ledger that does not answer, it is
+// asked as often as above.
+constexpr std::chrono::milliseconds kRefillMax{300'000};
 // Revisions of one batch: readers see them together.
 constexpr size_t kRoundRevisionsMax = 512;
 
@@ -92,7 +95,8 @@ void Follower::Run() {
     // A list is dear: if the feed does not go on behind it either, the next one waits too.
     const auto pause = round.status.ok() ? std::chrono::milliseconds(0) : retry;
     if (changed_.wait_for(lock, pause, [this] { return stopping_.load(); })) return;
-    retry = round.status.ok() ? kRetryFirst : std::min(2 * retry, kRetryMax);
+    const bool dear = round.must_fill && status.code() != Code::kUnavailable;
+    retry = round.status.ok() ? kRetryFirst : std::min(2 * retry, dear ? kRefillMax : kRetryMax);
   }
 }
 
