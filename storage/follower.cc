@@ -72,6 +72,11 @@ FollowerStatus Follower::status() const {
     status = status_;
   }
   ledger_.Describe(status);
+  const auto current = published_.current();
+  const int64_t since_us = std::max<int64_t>(0, clock_.NowUs() - current->applied().time_us());
+  if (current->revision() < ledger_.newest()) {
+    status.lag = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::microseconds(since_us));
+  }
   return status;
 }
 
@@ -124,18 +129,13 @@ Follower::Round Follower::Follow() {
 Status Follower::Apply(std::vector<LedgerRevision> revisions) {
   const auto before = published_.current();
   FoldBatch batch(*before->shared_engine(), before->applied());
-  const int64_t committed_us = revisions.back().time_us;
   for (LedgerRevision& revision : revisions) {
     std::vector<PreparedRecord> records = PrepareRecords(revision.writes);
     for (const PreparedRecord& record : records) RETURN_IF_ERROR(CheckFollows(record, batch.rows()));
     revision.time_us = TimeOf(records, batch.applied().time_us());
     RETURN_IF_ERROR(batch.Add(revision, std::move(records)));
   }
-  RETURN_IF_ERROR(batch.Write(published_));
-  const std::lock_guard lock(mutex_);
-  status_.lag = std::chrono::duration_cast<std::chrono::milliseconds>(
-      std::chrono::microseconds(std::max<int64_t>(0, clock_.NowUs() - committed_us)));
-  return Status::Ok();
+  return batch.Write(published_);
 }
 
 Status Follower::FillAnew(const Status& reason) {

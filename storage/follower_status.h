@@ -14,7 +14,8 @@ struct FollowerStatus {
   Status connected;
   // Since the ledger was last heard of; what is read now may be so old. Small while it is connected.
   std::chrono::milliseconds silence{0};
-  // Between the commit of the newest applied revision, by its writer's clock, and its being applied here.
+  // Since the commit of the newest applied revision, by its writer's clock; 0 where the ledger is not known to have
+  // anything newer.
   std::chrono::milliseconds lag{0};
   // Since the start: followed again after the connection was lost; revisions missing in the feed; the rows filled anew.
   uint64_t resumes = 0;

@@ -21,11 +21,21 @@ constexpr std::chrono::milliseconds kAnswerMax{2'000};
 }  // namespace
 
 LedgerLink::LedgerLink(std::unique_ptr<Ledger> ledger, LedgerStatus status, const Clock& clock)
-    : ledger_(std::move(ledger)), clock_(clock), known_(std::move(status)), heard_(clock.Monotonic()) {}
+    : ledger_(std::move(ledger)),
+      clock_(clock),
+      known_(std::move(status)),
+      heard_(clock.Monotonic()),
+      newest_(known_.head) {}
 
-void LedgerLink::Heard() {
+void LedgerLink::Heard(Revision newest) {
   const std::lock_guard lock(mutex_);
   heard_ = clock_.Monotonic();
+  newest_ = std::max(newest_, newest);
+}
+
+Revision LedgerLink::newest() const {
+  const std::lock_guard lock(mutex_);
+  return newest_;
 }
 
 void LedgerLink::Connected() {
@@ -65,7 +75,7 @@ StatusOr<LedgerStatus> LedgerLink::Status(Deadline deadline) {
   souk::Status usable = Usable();
   if (usable.ok()) {
     StatusOr<LedgerStatus> status = ledger_->Status(std::min(deadline, clock_.Monotonic() + kStatusMax));
-    if (status.ok()) Heard();
+    if (status.ok()) Heard(status->head);
     const std::lock_guard lock(mutex_);
     if (status.ok()) return known_ = *std::move(status);
     usable = status.status();
@@ -82,7 +92,9 @@ std::vector<StatusOr<Revision>> LedgerLink::CommitEach(std::vector<Transaction> 
   // In parentheses: in braces the number would be a result too.
   if (!usable.ok()) return std::vector<StatusOr<Revision>>(transactions.size(), StatusOr<Revision>(usable));
   auto revisions = ledger_->CommitEach(std::move(transactions), deadline);
-  if (std::any_of(revisions.begin(), revisions.end(), [](const auto& revision) { return revision.ok(); })) Heard();
+  for (const auto& revision : revisions) {
+    if (revision.ok()) Heard(*revision);
+  }
   return revisions;
 }
 
@@ -103,7 +115,7 @@ StatusOr<Revision> LedgerLink::Head(Deadline deadline) {
   const uint64_t number = ++barriers_begun_;
   lock.unlock();
   const StatusOr<Revision> head = ledger_->Head(deadline);
-  if (head.ok()) Heard();
+  if (head.ok()) Heard(*head);
   lock.lock();
   barrier_under_way_ = false;
   if (head.ok()) {
@@ -117,7 +129,10 @@ StatusOr<Revision> LedgerLink::Head(Deadline deadline) {
 StatusOr<Revision> LedgerLink::ListUnlessStopping(std::string_view prefix, Revision at, const Visitor& visit,
                                                   const Stopping& stopping) {
   auto listed = ledger_->ListUnlessStopping(prefix, at, visit, stopping);
-  if (listed.ok()) Heard();
+  if (!listed.ok()) return listed;
+  Heard(*listed);
+  const std::lock_guard lock(mutex_);
+  newest_ = *listed;  // the ledger may have gone back
   return listed;
 }
 
@@ -126,7 +141,7 @@ StatusOr<std::vector<LedgerRevision>> LedgerLink::Feed(Revision after, size_t re
   if (revisions.empty()) {
     RETURN_IF_ERROR(AskIfSilent(deadline));
   } else {
-    Heard();
+    Heard(revisions.back().revision);
   }
   return revisions;
 }
@@ -137,8 +152,8 @@ souk::Status LedgerLink::AskIfSilent(Deadline deadline) {
     const std::lock_guard lock(mutex_);
     if (now - heard_ < kAskAfter) return souk::Status::Ok();
   }
-  RETURN_IF_ERROR(ledger_->Head(std::max(deadline, now + kAnswerMax)).status());
-  Heard();
+  ASSIGN_OR_RETURN(const Revision head, ledger_->Head(std::max(deadline, now + kAnswerMax)));
+  Heard(head);
   return souk::Status::Ok();
 }
 

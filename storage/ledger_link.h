@@ -32,6 +32,8 @@ class LedgerLink final : public Ledger {
   std::optional<std::chrono::milliseconds> silence() const;
   // Fills in what the link knows.
   void Describe(FollowerStatus& status) const;
+  // The newest revision that the ledger has told of.
+  Revision newest() const;
 
   // While the ledger does not answer, what it last said, and that it can't be written. Never an error.
   StatusOr<LedgerStatus> Status(Deadline deadline) override;
@@ -49,8 +51,8 @@ class LedgerLink final : public Ledger {
  private:
   // OK, or how a call is refused at once.
   souk::Status Usable() const;
-  // The ledger has said something.
-  void Heard();
+  // The ledger has said something: that it has this revision.
+  void Heard(Revision newest);
   souk::Status AskIfSilent(Deadline deadline);
 
   const std::unique_ptr<Ledger> ledger_;
@@ -60,6 +62,7 @@ class LedgerLink final : public Ledger {
   LedgerStatus known_;
   souk::Status connected_;
   Deadline heard_;
+  Revision newest_;
   uint64_t resumes_ = 0;
 
   std::mutex barrier_mutex_;

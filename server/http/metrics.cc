@@ -74,7 +74,8 @@ struct Metrics::Impl {
   prometheus::Family<prometheus::Gauge>& link_seconds =
       prometheus::BuildGauge()
           .Name("souk_ledger_seconds")
-          .Help("silence: since the ledger was last heard of; lag: from the newest commit to its being applied here")
+          .Help(
+              "silence: since the ledger was last heard of; lag: since the newest applied commit, 0 if it is the last")
           .Register(registry);
   prometheus::Family<prometheus::Counter>& link_events =
       prometheus::BuildCounter()

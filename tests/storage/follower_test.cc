@@ -381,6 +381,20 @@ TEST_F(FollowerTest, ACutWireIsToldAndWhatIsThereGoesOnBeingRead) {
   EXPECT_EQ(node->follower()->resumes, 1U);
 }
 
+TEST_F(FollowerTest, ItLagsWhereTheLedgerHasMoreAndNotWhereTheLastCommitIsLongAgo) {
+  CommitEverything();  // by the ledger's clock decades ago
+  const auto node = Follow("node");
+  ExpectCaughtUp(*node);
+  EXPECT_EQ(node->follower()->lag.count(), 0);
+  wire_.HoldFeeds(true);
+  ASSERT_TRUE(PutTeam(*truth_, "two").ok());
+  ASSERT_TRUE(node->ledger().Head(Soon()).ok());
+  EXPECT_GT(node->follower()->lag.count(), 0);
+  wire_.HoldFeeds(false);
+  ExpectCaughtUp(*node);
+  EXPECT_EQ(node->follower()->lag.count(), 0);
+}
+
 TEST_F(FollowerTest, AFolderOfAnotherHistoryIsRefused) {
   Follow("node").reset();
   truth_ = OpenStore(folder_ / "another truth", manual_);
