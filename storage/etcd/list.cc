@@ -14,14 +14,35 @@ namespace {
 constexpr int64_t kPageKeysFirst = 1'000;
 constexpr int64_t kPageKeysMax = 20'000;
 constexpr size_t kPageBytesGoal = size_t{8} * 1024 * 1024;
+// Pages in a row that nobody answers in time, each half of the one before: then it is not for their size.
+constexpr int kUnansweredMax = 3;
 // How long a page may take.
 constexpr std::chrono::seconds kPageMax{10};
 
-int64_t NextPageKeys(const etcdserverpb::RangeResponse& page) {
-  const size_t bytes = std::max<size_t>(page.ByteSizeLong(), 1);
-  const size_t fitting = kPageBytesGoal * static_cast<size_t>(page.kvs_size()) / bytes;
-  return std::clamp(static_cast<int64_t>(fitting), kPageKeysFirst, kPageKeysMax);
-}
+// Keys of the next page. They adapt to the size of the values, and to how much etcd and the network can take.
+class PageSize {
+ public:
+  int64_t keys() const { return keys_; }
+
+  void Succeeded(const etcdserverpb::RangeResponse& page) {
+    unanswered_ = 0;
+    const size_t bytes = std::max<size_t>(page.ByteSizeLong(), 1);
+    const auto fitting = static_cast<int64_t>(kPageBytesGoal * static_cast<size_t>(page.kvs_size()) / bytes);
+    keys_ = std::clamp<int64_t>(fitting, 1, std::min(2 * keys_, kPageKeysMax));
+  }
+
+  // False if a smaller page would fail too.
+  bool Halve(const Status& failure) {
+    if (keys_ == 1) return false;
+    keys_ /= 2;
+    if (failure.code() == Code::kResourceExhausted) return true;  // it is larger than anybody takes
+    return failure.code() == Code::kUnavailable && failure.reason() != kOtherCluster && ++unanswered_ < kUnansweredMax;
+  }
+
+ private:
+  int64_t keys_ = kPageKeysFirst;
+  int unanswered_ = 0;
+};
 
 }  // namespace
 
@@ -43,19 +64,23 @@ Status ListAt(Client& client, const KeySpace& keys, const Listing& listing, cons
   request.set_key(keys.Value(listing.prefix));
   request.set_range_end(rows::PrefixEnd(request.key()));
   request.set_revision(static_cast<int64_t>(listing.at));
-  request.set_limit(kPageKeysFirst);
+  PageSize size;
   while (true) {
-    ASSIGN_OR_RETURN(const etcdserverpb::RangeResponse page,
-                     client.RangeUnlessStopping(request, clock.Monotonic() + kPageMax, listing.stopping));
-    for (const mvccpb::KeyValue& kv : page.kvs()) {
+    request.set_limit(size.keys());
+    const auto page = client.RangeUnlessStopping(request, clock.Monotonic() + kPageMax, listing.stopping);
+    if (!page.ok()) {
+      if (size.Halve(page.status())) continue;
+      return page.status();
+    }
+    size.Succeeded(*page);
+    for (const mvccpb::KeyValue& kv : page->kvs()) {
       const auto key = keys.LedgerKeyOf(kv.key());
       if (!key) continue;
       if (!listing.visit({std::string(*key), kv.value(), static_cast<Revision>(kv.mod_revision())}))
         return Status::Ok();
     }
-    if (!page.more() || page.kvs_size() == 0) return Status::Ok();
-    request.set_key(page.kvs(page.kvs_size() - 1).key() + '\0');
-    request.set_limit(NextPageKeys(page));
+    if (!page->more() || page->kvs_size() == 0) return Status::Ok();
+    request.set_key(page->kvs(page->kvs_size() - 1).key() + '\0');
   }
 }
 

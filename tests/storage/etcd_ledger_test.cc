@@ -310,6 +310,21 @@ TEST_F(EtcdLedgerTest, AListEndsWhenItIsToldToThoughEtcdKeepsSilent) {
   subject().etcd().process().Signal(SIGCONT);
 }
 
+TEST_F(EtcdLedgerTest, ManyLargeValuesAreListedInPagesThatFit) {
+  // A first page of them is more than a message holds.
+  constexpr int kKeys = 560;
+  constexpr int kKeysAtOnce = 10;
+  const std::string large(size_t{128} * 1024, 'x');
+  for (int i = 0; i < kKeys; i += kKeysAtOnce) {
+    Values values;
+    for (int j = i; j < i + kKeysAtOnce; ++j) values["key/" + std::to_string(j)] = large;
+    ASSERT_GT(Script(ledger()).MustCommit(values), 0U);
+  }
+  const Values listed = Script(ledger()).ValuesOf("key/");
+  EXPECT_EQ(listed.size(), static_cast<size_t>(kKeys));
+  for (const auto& [key, value] : listed) ASSERT_EQ(value.size(), large.size()) << key;
+}
+
 TEST_F(EtcdLedgerTest, ConcurrentCommitsGoInTogetherUnlessTheyTouch) {
   Group group;
   std::array<PendingCommit, 5> commits;
