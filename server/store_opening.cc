@@ -18,6 +18,15 @@ namespace {
 
 // etcd may be starting too, or choosing a leader.
 constexpr std::chrono::seconds kFirstAnswerMax{10};
+// A new leader is chosen in less.
+constexpr std::chrono::seconds kSilenceMax{5};
+constexpr std::chrono::milliseconds kLookEvery{250};
+constexpr std::chrono::seconds kTellEvery{10};
+
+// Whoever waits for it may wait for ever.
+bool IsStuck(const storage::FollowerStatus& follower) {
+  return !follower.connected.ok() && !follower.filling && follower.silence >= kSilenceMax;
+}
 
 }  // namespace
 
@@ -50,7 +59,22 @@ Status CatchUp(storage::Store& store, const Clock& clock, Deadline deadline) {
   const auto head = store.ledger().Head(std::min(deadline, clock.Monotonic() + kFirstAnswerMax));
   if (head.status().code() == Code::kUnavailable) return Status::Ok();
   RETURN_IF_ERROR(head.status());
-  return store.WaitApplied(*head, deadline);
+  Deadline tell = clock.Monotonic() + kTellEvery;
+  while (true) {
+    const Deadline now = clock.Monotonic();
+    const Status applied = store.WaitApplied(*head, std::min(deadline, now + kLookEvery));
+    if (applied.code() != Code::kUnavailable || now >= deadline) return applied;
+    const storage::FollowerStatus follower = store.follower().value_or(storage::FollowerStatus());
+    if (IsStuck(follower)) {
+      LOG(WARNING) << "serving what this node has, marked, until the ledger goes on: " << follower.connected.ToString();
+      return Status::Ok();
+    }
+    if (now < tell) continue;
+    LOG(INFO) << "waiting to have caught up with the ledger: at revision " << store.applied() << " of " << *head
+              << (follower.filling ? ", filling the store anew" : "")
+              << (follower.connected.ok() ? "" : "; " + follower.connected.ToString());
+    tell = now + kTellEvery;
+  }
 }
 
 }  // namespace souk::server

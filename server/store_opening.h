@@ -15,8 +15,8 @@ namespace souk::server {
 // FAILED_PRECONDITION if it is of a version that loses data. A folder that was used before may be behind its ledger.
 StatusOr<std::unique_ptr<storage::Store>> OpenStore(const Options& options, const Clock& clock);
 
-// Waits until the store has everything that was acknowledged anywhere before this call. Not where the ledger does not
-// answer: then what the store has is all that there is to serve.
+// Waits until the store has everything that was acknowledged anywhere before this call, and says now and then how far
+// it is. Not where the ledger does not answer, or no longer: then what the store has is all that there is to serve.
 Status CatchUp(storage::Store& store, const Clock& clock, Deadline deadline);
 
 }  // namespace souk::server

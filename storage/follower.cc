@@ -97,6 +97,7 @@ void Follower::Run() {
     const Status status = round.must_fill ? FillAnew(round.status) : round.status;
     status.ok() ? ledger_.Connected() : ledger_.Lost(status);
     std::unique_lock lock(mutex_);
+    status_.filling = false;
     // A list is dear: if the feed does not go on behind it either, the next one waits too.
     const auto pause = round.status.ok() ? std::chrono::milliseconds(0) : retry;
     if (changed_.wait_for(lock, pause, [this] { return stopping_.load(); })) return;
@@ -142,6 +143,7 @@ Status Follower::FillAnew(const Status& reason) {
   {
     const std::lock_guard lock(mutex_);
     ++status_.relists;
+    status_.filling = true;
     if (reason.reason() == kRevisionMissing) ++status_.gaps;
   }
   // What serves meanwhile is of yesterday: reads are marked, and fresh ones and writes refused, until this is done.

@@ -12,6 +12,8 @@ namespace souk::storage {
 struct FollowerStatus {
   // OK while the ledger answers, or why it is not followed at the moment.
   Status connected;
+  // True while the rows are filled anew.
+  bool filling = false;
   // Since the ledger was last heard of; what is read now may be so old. Small while it is connected.
   std::chrono::milliseconds silence{0};
   // Since the commit of the newest applied revision, by its writer's clock; 0 where the ledger is not known to have
