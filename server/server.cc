@@ -20,7 +20,7 @@
 #include "server/auth/certificate.h"
 #include "server/auth/development.h"
 #include "server/catalog/backends.h"
-#include "server/catalog/lifecycle.h"
+#include "server/catalog/retirement_marks.h"
 #include "server/http/http_server.h"
 #include "server/http/metrics.h"
 #include "server/http/operations.h"
@@ -82,6 +82,7 @@ struct Server::Impl {
   std::unique_ptr<index::ProjectionRunner> text_runner;
   std::unique_ptr<index::ProjectionRunner> lineage_runner;
   std::unique_ptr<catalog::Backends> parts;
+  std::unique_ptr<catalog::RetirementMarks> marks;
   http::Metrics metrics;
   std::unique_ptr<http::Operations> operations;
   std::unique_ptr<http::HttpServer> http;
@@ -134,8 +135,11 @@ Status Server::Impl::Listen(const std::function<void()>& on_serving) {
                    }));
   const Deadline until = clock.Monotonic() + kCatchUpMax;
   RETURN_IF_ERROR(CatchUp(*store, clock, until));
-  const Status lifted = catalog::LiftMarksLeftBehind(*parts);
+  // Of several nodes, another one may be about its marks.
+  const Status lifted = store->follows() ? Status::Ok() : catalog::LiftMarksLeftBehind(*parts);
   if (!lifted.ok()) LOG(WARNING) << "a line may refuse new consumers: " << lifted.ToString();  // reads go on
+  marks = std::make_unique<catalog::RetirementMarks>(*parts, catalog::RetirementMarks::Options());
+  marks->Start();
   RETURN_IF_ERROR(lineage_runner->WaitApplied(store->applied(), until));
   RETURN_IF_ERROR(text_runner->WaitApplied(store->applied(), until));
   on_serving();
@@ -191,6 +195,7 @@ void Server::Stop() {
   if (impl_->rpc) impl_->rpc->Drain(grace);
   if (impl_->http) impl_->http->Drain(grace);
   if (impl_->store) impl_->store->Shutdown();  // the followers end; nobody waits for them any more
+  if (impl_->marks) impl_->marks->Stop();
   if (impl_->text_runner) impl_->text_runner->Stop();
   if (impl_->lineage_runner) impl_->lineage_runner->Stop();
   std::error_code error;

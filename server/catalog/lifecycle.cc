@@ -11,6 +11,7 @@
 #include "index/ownership/ownership.h"
 #include "server/catalog/messages.h"
 #include "server/catalog/reading.h"
+#include "server/catalog/retirement_marks.h"
 #include "server/catalog/writing.h"
 #include "storage/fold.h"
 #include "storage/ledger_keys.h"
@@ -21,7 +22,6 @@ namespace {
 
 // Time for taking back a mark.
 constexpr std::chrono::seconds kLiftingMax{10};
-constexpr size_t kLiftedAtOnce = 50;  // a transaction has room for more
 
 bool InService(v1::ProductState state) {
   return state == v1::PRODUCT_STATE_ACTIVE || state == v1::PRODUCT_STATE_DEPRECATED;
@@ -112,11 +112,6 @@ std::string ContentOf(const v1::SetProductStateRequest& request, int64_t sunset_
 
 std::string ContentOf(const v1::RetireProductRequest& request) {
   return DigestBuilder().Add("retire").Add(request.name()).Add(request.etag()).Add(request.reason()).Finish();
-}
-
-bool IsSet(const std::string& mark) {
-  store::v1::Claim claim;
-  return claim.ParseFromString(mark) && !claim.product().empty();
 }
 
 // Names for an error: those that the caller may not see are counted only.
@@ -239,7 +234,7 @@ StatusOr<storage::Revision> Lifecycle::RequireMark(const storage::View& view, co
                                                    storage::Transaction& transaction) const {
   const std::string key = storage::RetiringKey(line);
   ASSIGN_OR_RETURN(const auto mark, view.LedgerKey(key));
-  if (!mark || !IsSet(mark->value)) return errors::GuardMoved(line);
+  if (!mark || !IsMarkSet(mark->value)) return errors::GuardMoved(line);
   transaction.guards.push_back({key, "", view.revision()});
   return mark->modified;
 }
@@ -331,29 +326,6 @@ StatusOr<v1::RetireProductResponse> Lifecycle::RetireProduct(const v1::RetirePro
   // caller is gone. What still fails is lifted as the mark of a node that died would be.
   if (!response.ok() || !response->changed()) Lift(line_name, marked, call.clock->Monotonic() + kLiftingMax);
   return response;
-}
-
-Status LiftMarksLeftBehind(const Backends& parts) {
-  static const AllowAll kEverything;
-  CallContext call;
-  call.principal.name = "soukd";
-  call.deadline = parts.clock.Monotonic() + kLiftingMax;
-  call.visibility = &kEverything;
-  call.clock = &parts.clock;
-  const auto plan = [](const storage::View& view) -> StatusOr<storage::Transaction> {
-    storage::Transaction transaction;
-    RETURN_IF_ERROR(view.ForEachLedgerKey(storage::kRetiringBegin, [&](const storage::KeyState& mark) {
-      if (!IsSet(mark.value)) return true;
-      transaction.guards.push_back({mark.key, "", view.revision()});
-      transaction.writes.push_back({mark.key, store::v1::Claim().SerializeAsString()});
-      return transaction.writes.size() < kLiftedAtOnce;
-    }));
-    return transaction;
-  };
-  while (true) {
-    ASSIGN_OR_RETURN(const Written written, CommitPlan(parts, call, "a retirement that was cut off", plan));
-    if (!written.changed) return Status::Ok();
-  }
 }
 
 }  // namespace souk::catalog

@@ -14,10 +14,6 @@ namespace souk::catalog {
 // OK, or BAD_TRANSITION: nothing goes back behind active, what is retired stays so, and only RetireProduct retires.
 Status CheckTransition(const std::string& line, v1::ProductState from, v1::ProductState to);
 
-// Lifts the marks of retirements that a crash cut off between their two commits: nobody could register a consumer of
-// those lines any more. For the only node of a ledger, before it serves.
-Status LiftMarksLeftBehind(const Backends& parts);
-
 class Lifecycle {
  public:
   explicit Lifecycle(const Backends& parts) : parts_(parts) {}

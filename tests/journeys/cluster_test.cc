@@ -10,8 +10,10 @@
 #include <sstream>
 
 #include "base/clock.h"
+#include "souk/store/v1/records.pb.h"
 #include "souk/v1/registry_service.grpc.pb.h"
 #include "storage/etcd/etcd_ledger.h"
+#include "storage/ledger_keys.h"
 #include "tests/support/socket.h"
 
 namespace souk::journeys {
@@ -146,6 +148,28 @@ TEST_F(Clustered, CutOffFromEtcdItServesMarkedReadsRefusesTheRestAndRecoversByIt
   EXPECT_EQ(ReadWithMark(cluster.node(0), orders), std::pair(grpc::StatusCode::OK, std::string()));
   EXPECT_THAT(Must(support::HttpGet(cluster.node(0).http_address(), "/metrics")).body,
               AllOf(HasSubstr("souk_ledger_connected 1"), HasSubstr("souk_ledger_events_total{event=\"resume\"} 1")));
+  cluster.Stop();
+}
+
+// Whoever set the mark may be about to end the line.
+TEST_F(Clustered, ANodeThatStartsLeavesTheMarksOfOthersAlone) {
+  Cluster cluster(1);
+  const Sample orders{.domain = "retail", .name = "Orders"};
+  cluster.Register(0, orders);
+  SystemClock clock;
+  storage::etcd::EtcdOptions options;
+  options.client.endpoints = {cluster.etcd().endpoint()};
+  const Deadline deadline = clock.Monotonic() + std::chrono::seconds(30);
+  const auto other = Must(storage::etcd::EtcdLedger::Open(options, clock, deadline));
+  store::v1::Claim claim;
+  claim.set_product(orders.line());
+  storage::Transaction mark;
+  mark.write_id = "mark";
+  mark.writes.push_back({storage::RetiringKey(orders.line()), claim.SerializeAsString()});
+  const storage::Revision marked = Must(other->Commit(std::move(mark), deadline));
+  cluster.Kill(0);
+  cluster.Start(0);
+  EXPECT_EQ(Must(other->Head(deadline)), marked) << "the start has written something";
   cluster.Stop();
 }
 

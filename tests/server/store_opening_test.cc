@@ -23,8 +23,8 @@ class CatchUpTest : public ::testing::Test {
   std::unique_ptr<storage::Store> Follow() {
     storage::StoreOptions options;
     options.directory = folder_ / "node";
-    return *storage::Store::Follow(
-        options, std::make_unique<souk::testing::RemoteLedger>(truth_->ledger(), wire_), clock_, Soon());
+    return *storage::Store::Follow(options, std::make_unique<souk::testing::RemoteLedger>(truth_->ledger(), wire_),
+                                   clock_, Soon());
   }
 
   souk::testing::TempDir folder_;

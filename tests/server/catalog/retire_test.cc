@@ -8,6 +8,7 @@
 #include <atomic>
 #include <thread>
 
+#include "server/catalog/retirement_marks.h"
 #include "server/catalog/writing.h"
 #include "storage/ledger_keys.h"
 #include "tests/server/support/mesh.h"
@@ -209,6 +210,36 @@ TEST(Retire, MarksOfADeadNodeAreLiftedAtTheNextStart) {
   const storage::Revision before = mesh.revision();
   ASSERT_TRUE(catalog::LiftMarksLeftBehind(*mesh.parts).ok());
   EXPECT_EQ(mesh.revision(), before);
+}
+
+catalog::RetirementMarks::Options AtOnce() {
+  catalog::RetirementMarks::Options options;
+  options.stands_max = std::chrono::milliseconds(0);
+  return options;
+}
+
+TEST(Retire, AMarkThatStoodLongIsLiftedByWhoeverLooks) {
+  const Mesh mesh;
+  ASSERT_TRUE(mesh.Register(Sample{}).ok());
+  LeaveMark(mesh, Sample{}.line());
+  catalog::RetirementMarks marks(*mesh.parts, AtOnce());
+  ASSERT_TRUE(marks.Look().ok());
+  EXPECT_TRUE(Marked(mesh, Sample{}.line())) << "seen for the first time";
+  LeaveMark(mesh, Sample{}.line());
+  ASSERT_TRUE(marks.Look().ok());
+  EXPECT_TRUE(Marked(mesh, Sample{}.line())) << "another retirement has set it anew";
+  ASSERT_TRUE(marks.Look().ok());
+  EXPECT_FALSE(Marked(mesh, Sample{}.line()));
+  EXPECT_TRUE(mesh.Register(ReaderOfOrders("Invoices")).ok());
+}
+
+TEST(Retire, AMarkThatMayBeSomebodysStands) {
+  const Mesh mesh;
+  ASSERT_TRUE(mesh.Register(Sample{}).ok());
+  LeaveMark(mesh, Sample{}.line());
+  catalog::RetirementMarks marks(*mesh.parts, {});
+  for (int looks = 0; looks < 3; ++looks) ASSERT_TRUE(marks.Look().ok());
+  EXPECT_TRUE(Marked(mesh, Sample{}.line()));
 }
 
 // The caller gives up in the middle: the mark must not stay.
