@@ -167,10 +167,10 @@ class OneRound {
   }
 
   // Unless that was the last try.
-  static void TryAgain(Registering& registering, const Status& failure) {
+  void TryAgain(Registering& registering, const Status& failure) const {
     registering.tries.Add(failure);
     if (registering.tries.enough()) {
-      registering.status = registering.tries.Verdict(registering.candidate.line.ToString());
+      registering.status = registering.tries.Verdict(parts_, registering.candidate.line.ToString());
       return;
     }
     // The record of the try before has taken the candidate to pieces.

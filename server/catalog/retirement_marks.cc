@@ -73,8 +73,7 @@ Status RetirementMarks::Look() {
   ASSIGN_OR_RETURN(std::vector<storage::Transaction> overdue, Overdue());
   if (overdue.empty()) return Status::Ok();
   Status failure;
-  for (const auto& lifted :
-       CommitEach(parts_, parts_.clock.Monotonic() + kLiftingMax, kWhat, std::move(overdue))) {
+  for (const auto& lifted : CommitEach(parts_, parts_.clock.Monotonic() + kLiftingMax, kWhat, std::move(overdue))) {
     // Where its guard has moved, somebody was about it.
     if (!lifted.ok() && lifted.status().code() != Code::kAborted) failure = lifted.status();
   }

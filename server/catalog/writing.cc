@@ -96,7 +96,7 @@ StatusOr<Written> CommitPlan(const Backends& parts, const CallContext& call, std
     tries.Add(revision.status());
     AwaitWhatMoved(parts, call.deadline);
   }
-  return tries.Verdict(what);
+  return tries.Verdict(parts, what);
 }
 
 void Tries::Add(const Status& aborted) {
@@ -106,8 +106,13 @@ void Tries::Add(const Status& aborted) {
 
 bool Tries::enough() const { return count_ >= limits::kCommitAttemptsMax; }
 
-Status Tries::Verdict(std::string_view what) const {
+Status Tries::Verdict(const Backends& parts, std::string_view what) const {
   if (!lost_) return errors::GuardMoved(what);
+  if (parts.store.follows()) {
+    const auto silence = parts.store.silence().value_or(std::chrono::milliseconds(0));
+    return errors::LedgerUnreachable("its answers are lost, and nothing was written",
+                                     std::chrono::duration_cast<std::chrono::seconds>(silence).count());
+  }
   return errors::NotWritable("its disk fails, and nothing was written");
 }
 

@@ -40,9 +40,10 @@ class Tries {
  public:
   void Add(const Status& aborted);
   bool enough() const;
-  // What the caller is told when they are enough: ABORTED (CONCURRENT_CHANGE), or RESOURCE_EXHAUSTED (NOT_WRITABLE)
-  // where it was the ledger that lost the write, at least once: then guards move for that reason too.
-  Status Verdict(std::string_view what) const;
+  // What the caller is told when they are enough: ABORTED (CONCURRENT_CHANGE). Where it was the ledger that lost the
+  // write, at least once, guards move for that reason too: then RESOURCE_EXHAUSTED (NOT_WRITABLE), or UNAVAILABLE
+  // (LEDGER_UNREACHABLE) if it is elsewhere.
+  Status Verdict(const Backends& parts, std::string_view what) const;
 
  private:
   int count_ = 0;

@@ -50,6 +50,16 @@ Status Wire::AskFeed() {
   return feeds_go_on_ ? Status::Ok() : fault_;
 }
 
+void Wire::LoseCommits(bool lose) {
+  const std::lock_guard lock(mutex_);
+  lose_commits_ = lose;
+}
+
+bool Wire::LosesCommits() const {
+  const std::lock_guard lock(mutex_);
+  return lose_commits_;
+}
+
 void Wire::HoldFeeds(bool hold) {
   const std::lock_guard lock(mutex_);
   hold_feeds_ = hold;
@@ -112,7 +122,7 @@ StatusOr<storage::LedgerStatus> RemoteLedger::Status(Deadline deadline) {
 
 std::vector<StatusOr<storage::Revision>> RemoteLedger::CommitEach(std::vector<storage::Transaction> transactions,
                                                                   Deadline deadline) {
-  const souk::Status fault = wire_.Ask();
+  const souk::Status fault = wire_.LosesCommits() ? errors::OutcomeUnknown("the change") : wire_.Ask();
   using Results = std::vector<StatusOr<storage::Revision>>;
   if (!fault.ok()) return Results(transactions.size(), StatusOr<storage::Revision>(fault));
   return inner_.CommitEach(std::move(transactions), deadline);

@@ -26,6 +26,9 @@ class Wire {
   // Waits until whatever a feed that begins now answers has been taken in.
   void AwaitARound();
 
+  // Commits do not come to be, and nobody says so: their outcome is UNKNOWN.
+  void LoseCommits(bool lose);
+  bool LosesCommits() const;
   // Feeds keep silent: they tell nothing until they are released.
   void HoldFeeds(bool hold);
   // A list does not come back until it is released, or no longer wanted.
@@ -52,6 +55,7 @@ class Wire {
   int heads_ = 0;
   bool hold_heads_ = false;
   bool hold_feeds_ = false;
+  bool lose_commits_ = false;
   bool hold_lists_ = false;
   Status fault_;
   bool feeds_go_on_ = false;

@@ -16,6 +16,8 @@ namespace souk::support {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr char kOrders[] = "sales/orders";
 // Of a call that would wait for the feed as long as it may.
@@ -113,6 +115,17 @@ TEST_F(Late, ADomainToo) {
   EXPECT_TRUE(answer->changed());
   EXPECT_EQ(answer->domain().description(), "What was sold.");
   EXPECT_EQ(answer->revision(), node_.Token(truth_->applied()));
+}
+
+TEST_F(Late, ALedgerThatLosesEveryAnswerIsNoDiskThatFails) {
+  wire_.LoseCommits(true);
+  const auto answer = node_.Register(RegistrationOf(Sample{}), node_.Call());
+  EXPECT_EQ(ReasonOf(answer), "LEDGER_UNREACHABLE");
+  EXPECT_THAT(answer.status().message(), HasSubstr("nothing was written"));
+  EXPECT_THAT(answer.status().message(), Not(HasSubstr("disk")));
+  v1::UpdateTeamRequest request;
+  request.mutable_team()->set_name("teams/checkout");
+  EXPECT_EQ(ReasonOf(node_.directory->UpdateTeam(request, node_.Call())), "LEDGER_UNREACHABLE");
 }
 
 // Its second look must see its own mark. Where the node can't show that in time, nothing ends and no mark is left.
