@@ -8,11 +8,9 @@
 #include <filesystem>
 #include <fstream>
 #include <future>
-#include <random>
 
 #include "base/certificates.h"
 #include "base/clock.h"
-#include "base/digest.h"
 #include "base/errors.h"
 #include "index/lineage/lineage_graph.h"
 #include "index/runner.h"
@@ -26,6 +24,7 @@
 #include "server/http/operations.h"
 #include "server/rpc/server.h"
 #include "server/store_opening.h"
+#include "storage/random_id.h"
 #include "storage/store.h"
 
 namespace souk::server {
@@ -33,14 +32,6 @@ namespace {
 
 // A node with a large mesh may have to build its indexes anew before it can serve.
 constexpr std::chrono::minutes kCatchUpMax{30};
-
-// Differs for each start of each node.
-std::string RandomSeed() {
-  std::random_device device;
-  std::string bytes;
-  for (int i = 0; i < 8; ++i) bytes += static_cast<char>(device());
-  return Hex(bytes);
-}
 
 void Log(const index::RunnerReport& report) {
   LOG_IF(ERROR, report.fault) << "index " << report.projection << ": " << report.text;
@@ -68,7 +59,8 @@ std::unique_ptr<catalog::Authenticator> AuthenticatorFor(const Options& options)
 
 // In the order of making; destroyed in reverse.
 struct Server::Impl {
-  explicit Impl(const Options& given) : options(given), ids(RandomSeed()), authenticator(AuthenticatorFor(given)) {}
+  explicit Impl(const Options& given)
+      : options(given), ids(storage::RandomId()), authenticator(AuthenticatorFor(given)) {}
 
   Options options;
   SystemClock clock;

@@ -2,25 +2,16 @@
 #include "storage/store_meta.h"
 
 #include <optional>
-#include <random>
 
-#include "base/digest.h"
 #include "base/errors.h"
 #include "storage/ledger_tables.h"
+#include "storage/random_id.h"
 #include "storage/rows.h"
 
 namespace souk::storage {
 namespace {
 
 constexpr std::string_view kFormatNow = "1";
-constexpr size_t kEpochBytes = 8;
-
-std::string NewEpoch() {
-  std::random_device random;
-  std::string bytes;
-  while (bytes.size() < kEpochBytes) bytes += static_cast<char>(random());
-  return Hex(bytes);
-}
 
 StatusOr<std::string> Required(const Engine& engine, std::string_view key) {
   ASSIGN_OR_RETURN(std::optional<std::string> value, engine.Get(key, nullptr));
@@ -53,7 +44,7 @@ Status Initialize(Engine& engine, std::string_view epoch, bool follows) {
 
 }  // namespace
 
-Status InitializeMeta(Engine& engine) { return Initialize(engine, NewEpoch(), /*follows=*/false); }
+Status InitializeMeta(Engine& engine) { return Initialize(engine, RandomId(), /*follows=*/false); }
 
 Status InitializeFollower(Engine& engine, std::string_view epoch) {
   return Initialize(engine, epoch, /*follows=*/true);
@@ -61,7 +52,7 @@ Status InitializeFollower(Engine& engine, std::string_view epoch) {
 
 Status BecomeOwnHistory(Engine& engine) {
   const std::unique_ptr<EngineBatch> batch = engine.NewBatch();
-  batch->Put(rows::kEpoch, NewEpoch());
+  batch->Put(rows::kEpoch, RandomId());
   batch->Delete(rows::kFollows);
   return engine.Write(*batch);
 }

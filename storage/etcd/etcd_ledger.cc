@@ -9,6 +9,7 @@
 #include "souk/store/v1/etcd.pb.h"
 #include "storage/etcd/list.h"
 #include "storage/etcd/opening.h"
+#include "storage/random_id.h"
 #include "storage/transaction_check.h"
 
 namespace souk::storage::etcd {

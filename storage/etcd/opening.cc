@@ -3,18 +3,15 @@
 
 #include <array>
 #include <charconv>
-#include <random>
 #include <tuple>
 #include <utility>
 
-#include "base/digest.h"
 #include "base/errors.h"
 #include "souk/store/v1/etcd.pb.h"
+#include "storage/random_id.h"
 
 namespace souk::storage::etcd {
 namespace {
-
-constexpr size_t kIdBytes = 8;
 
 using Version = std::tuple<int, int, int>;
 
@@ -75,13 +72,6 @@ StatusOr<std::string> FindOrMakeEpoch(Client& client, const KeySpace& keys, Dead
     const auto made = client.Txns({make}, deadline);
     if (!made.front().ok() && made.front().status().code() != Code::kUnknown) return made.front().status();
   }
-}
-
-std::string RandomId() {
-  std::random_device random;
-  std::string bytes;
-  while (bytes.size() < kIdBytes) bytes += static_cast<char>(random());
-  return Hex(bytes);
 }
 
 }  // namespace souk::storage::etcd

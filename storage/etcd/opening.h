@@ -18,7 +18,4 @@ bool IsSoundVersion(std::string_view version);
 // Identity of the history: found, or made if this is the first node of all.
 StatusOr<std::string> FindOrMakeEpoch(Client& client, const KeySpace& keys, Deadline deadline);
 
-// Sixteen hexadecimal digits that nobody else has.
-std::string RandomId();
-
 }  // namespace souk::storage::etcd

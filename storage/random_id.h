@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ids that nobody else has, without asking anybody. A free function; thread-safe.
+#pragma once
+
+#include <string>
+
+namespace souk::storage {
+
+// Sixteen hexadecimal digits.
+std::string RandomId();
+
+}  // namespace souk::storage
