@@ -51,6 +51,19 @@ void AddCertificateFiles(CLI::App& app, CertificateFiles& files) {
   }
 }
 
+// An etcd that asks for no certificate is trusted by its authorities alone.
+void AddLedgerFiles(CLI::App& app, CertificateFiles& files) {
+  CLI::Option* authorities = app.add_option("--ledger-ca", files.authorities,
+                                            "PEM file of the authorities that sign the certificates of etcd's "
+                                            "members; with it, etcd is spoken to with TLS");
+  CLI::Option* certificate = app.add_option("--ledger-cert", files.certificate,
+                                            "PEM file of the certificate that etcd shall see of this node");
+  CLI::Option* key = app.add_option("--ledger-key", files.key, "PEM file of that certificate's private key");
+  for (CLI::Option* option : {authorities, certificate, key}) option->check(Given);
+  certificate->needs(authorities)->needs(key);
+  key->needs(certificate);
+}
+
 std::string Ledger(const std::string& text) {
   const auto members = ParseLedger(text);
   return members.ok() ? "" : members.status().message() + ". " + members.status().detail().remedy;
@@ -85,6 +98,7 @@ ParsedOptions ParseOptions(int argc, char** argv) {
                  "embedded: this node alone; etcd://HOST:PORT,HOST:PORT: one of several, whose ledger etcd keeps")
       ->capture_default_str()
       ->check(Ledger);
+  AddLedgerFiles(app, options.ledger_certificates);
   app.add_option("--ready-file", options.ready_file,
                  "File that appears, complete, when the node serves (key=value lines)")
       ->check(Given);

@@ -13,9 +13,10 @@ struct Options {
   std::string data_dir = "souk-data";
   std::string grpc_address = "127.0.0.1:7070";
   std::string http_address = "127.0.0.1:8080";
-  CertificateFiles certificates;    // all three: mutual TLS on the gRPC edge; none: no TLS
-  std::string ledger = "embedded";  // as ParseLedger() takes it (server/ledger_address.h)
-  std::string ready_file;           // written, complete, when the node serves; empty: none
+  CertificateFiles certificates;         // all three: mutual TLS on the gRPC edge; none: no TLS
+  std::string ledger = "embedded";       // as ParseLedger() takes it (server/ledger_address.h)
+  CertificateFiles ledger_certificates;  // of the way to etcd: authorities, or all three; none: no TLS
+  std::string ready_file;                // written, complete, when the node serves; empty: none
   // Seconds that running calls get after SIGTERM.
   unsigned drain_seconds = 10;
 };

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/certificates.h"
+#include "base/errors.h"
 #include "server/ledger_address.h"
 #include "storage/etcd/etcd_ledger.h"
 #include "storage/generation.h"
@@ -40,9 +42,14 @@ StatusOr<std::unique_ptr<storage::Store>> OpenStore(const Options& options, cons
     LOG(WARNING) << "the store is filled anew from a list of the ledger: " << reason.ToString();
   };
   ASSIGN_OR_RETURN(const std::vector<std::string> members, ParseLedger(options.ledger));
+  if (members.empty() && options.ledger_certificates.any()) {
+    return errors::BadField("ledger-ca", "an embedded ledger is not spoken to", "Leave it out, or name an etcd.");
+  }
   if (members.empty()) return storage::Store::Open(store_options, clock);
   storage::etcd::EtcdOptions etcd;
   etcd.client.endpoints = members;
+  etcd.client.certificates = options.ledger_certificates;
+  RETURN_IF_ERROR(CheckCertificateFiles(options.ledger_certificates, TlsEnd::kClient, clock.NowUs()));
   const Deadline deadline = clock.Monotonic() + kFirstAnswerMax;
   auto ledger = storage::etcd::EtcdLedger::Open(etcd, clock, deadline);
   if (ledger.status().code() == Code::kUnavailable) {

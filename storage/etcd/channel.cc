@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/etcd/channel.h"
 
+#include <grpcpp/security/tls_certificate_provider.h>
+#include <grpcpp/security/tls_credentials_options.h>
+
 #include <utility>
 
 #include "base/errors.h"
 
 namespace souk::storage::etcd {
 namespace {
+
+namespace tls = grpc::experimental;
 
 // A transaction of full size, and a page of a list, with room.
 constexpr int kMessageBytesMax = 64 * 1024 * 1024;
@@ -27,7 +32,19 @@ Status Unreachable(std::string_view who, std::string_view why) {
   return {status.code(), status.message(), std::move(detail)};
 }
 
-std::shared_ptr<grpc::Channel> Connect(const std::string& endpoint) {
+std::shared_ptr<grpc::ChannelCredentials> CredentialsOf(const CertificateFiles& files,
+                                                        std::chrono::seconds read_again) {
+  if (files.authorities.empty()) return grpc::InsecureChannelCredentials();
+  tls::TlsChannelCredentialsOptions options;
+  options.set_certificate_provider(std::make_shared<tls::FileWatcherCertificateProvider>(
+      files.key, files.certificate, files.authorities, static_cast<unsigned>(read_again.count())));
+  options.watch_root_certs();
+  if (!files.certificate.empty()) options.watch_identity_key_cert_pairs();
+  return tls::TlsCredentials(options);
+}
+
+std::shared_ptr<grpc::Channel> Connect(const std::string& endpoint,
+                                       const std::shared_ptr<grpc::ChannelCredentials>& credentials) {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(kMessageBytesMax);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
@@ -41,7 +58,7 @@ std::shared_ptr<grpc::Channel> Connect(const std::string& endpoint) {
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  return grpc::CreateCustomChannel(endpoint, grpc::InsecureChannelCredentials(), arguments);
+  return grpc::CreateCustomChannel(endpoint, credentials, arguments);
 }
 
 void SetDeadline(grpc::ClientContext& context, const Clock& clock, Deadline deadline) {

@@ -48,9 +48,9 @@ souk::Status OtherCluster(const std::string& names) {
 }  // namespace
 
 struct Client::Member {
-  explicit Member(const std::string& endpoint)
-      : channel(Connect(endpoint)),
-        watch_channel(Connect(endpoint)),
+  Member(const std::string& endpoint, const std::shared_ptr<grpc::ChannelCredentials>& credentials)
+      : channel(Connect(endpoint, credentials)),
+        watch_channel(Connect(endpoint, credentials)),
         kv(etcdserverpb::KV::NewStub(channel)),
         maintenance(etcdserverpb::Maintenance::NewStub(channel)) {}
 
@@ -61,7 +61,10 @@ struct Client::Member {
 };
 
 Client::Client(ClientOptions options, const Clock& clock) : options_(std::move(options)), clock_(clock) {
-  for (const std::string& endpoint : options_.endpoints) members_.push_back(std::make_unique<Member>(endpoint));
+  const auto credentials = CredentialsOf(options_.certificates, options_.certificates_read_again);
+  for (const std::string& endpoint : options_.endpoints) {
+    members_.push_back(std::make_unique<Member>(endpoint, credentials));
+  }
 }
 
 Client::~Client() = default;
@@ -81,7 +84,15 @@ StatusOr<size_t> Client::Connected(Deadline deadline) {
     if (members_[current]->channel->WaitForConnected(wait)) return current;
     MoveOn(current);
   }
-  return Unreachable(Names(), "no member accepts a connection");
+  return Unreachable(Names(), WhyUnconnected());
+}
+
+std::string Client::WhyUnconnected() const {
+  const std::string none = "no member accepts a connection";
+  if (!options_.certificates.any()) return none;
+  // The handshake tells the other end more than this one; most often it is a date.
+  const souk::Status files = CheckCertificateFiles(options_.certificates, TlsEnd::kClient, clock_.NowUs());
+  return files.ok() ? none + ", or none with TLS and these certificates" : none + ": " + files.message();
 }
 
 std::string Client::Names() const {

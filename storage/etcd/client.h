@@ -20,6 +20,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/certificates.h"
 #include "base/clock.h"
 #include "base/status.h"
 #include "etcd/rpc_service.pb.h"
@@ -34,6 +35,10 @@ struct ClientOptions {
   std::vector<std::string> endpoints;  // "127.0.0.1:2379"; at least one
   // How long one member may take to accept a connection before the next one is tried.
   std::chrono::milliseconds connect_max{1000};
+  // TLS, if authorities are given; with a certificate of this end for an etcd that asks for one.
+  CertificateFiles certificates = {};
+  // How often those files are read again.
+  std::chrono::seconds certificates_read_again{10};
 };
 
 class Client {
@@ -91,6 +96,8 @@ class Client {
   void MoveOn(size_t from);
   // For people: "etcd at 127.0.0.1:2379, …".
   std::string Names() const;
+  // Why no member takes a connection, as far as this end can see.
+  std::string WhyUnconnected() const;
 
   const ClientOptions options_;
   const Clock& clock_;

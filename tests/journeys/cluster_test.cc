@@ -14,6 +14,7 @@
 #include "souk/v1/registry_service.grpc.pb.h"
 #include "storage/etcd/etcd_ledger.h"
 #include "storage/ledger_keys.h"
+#include "tests/support/certificates.h"
 #include "tests/support/socket.h"
 
 namespace souk::journeys {
@@ -345,6 +346,25 @@ TEST_F(Clustered, WhatDevUpPrintsForAClusterWorksAsPrinted) {
   EXPECT_EQ(cluster.ListAll(0), cluster.ListAll(1));
   EXPECT_EQ(cluster.ListAll(0), cluster.ListAll(2));
   cluster.Stop();
+}
+
+TEST_F(Clustered, ANodeShowsItsCertificateToEtcd) {
+  const support::TempDirectory folder;
+  support::CertificateAuthority authority(folder / "authority", "authority");
+  support::EtcdOptions options{folder / "etcd"};
+  options.certificates = authority.Issue("etcd", {.common_name = "etcd"});
+  const auto etcd = Must(support::Etcd::Start(options));
+  const CertificateFiles own = authority.Issue("node", {.common_name = "node"});
+  const std::string ledger = "--ledger=etcd://" + etcd->endpoint();
+  const auto node =
+      Must(support::Node::Start({.data_directory = folder / "node",
+                                 .flags = {ledger, "--ledger-ca=" + own.authorities, "--ledger-cert=" + own.certificate,
+                                           "--ledger-key=" + own.key}}));
+  client::Client client(ClientOf(node->grpc_address()));
+  EXPECT_TRUE(Must(client.RegisterProduct(support::RegistrationOf({.domain = "retail", .name = "Orders"}))).visible());
+  const auto stranger = support::Node::Start({.data_directory = folder / "stranger", .flags = {ledger}});
+  EXPECT_THAT(stranger.status().message(), HasSubstr("no member accepts a connection"));
+  EXPECT_TRUE(node->Stop().ok());
 }
 
 TEST_F(Clustered, AStartWithTheWrongLedgerSaysWhatIsWrong) {

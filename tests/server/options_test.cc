@@ -46,6 +46,20 @@ TEST(Options, NameTheLedger) {
   EXPECT_EQ(*ParseLedger(parsed.options->ledger), (std::vector<std::string>{"127.0.0.1:2379", "[::1]:2379", "h3:1"}));
 }
 
+TEST(Options, TheWayToTheLedgerHasFilesOfItsOwn) {
+  const std::string etcd = "--ledger=etcd://127.0.0.1:2379";
+  const ParsedOptions parsed = Parse({etcd, "--ledger-cert=c.pem", "--ledger-key=k.pem", "--ledger-ca=a.pem"});
+  ASSERT_TRUE(parsed.options);
+  EXPECT_EQ(parsed.options->ledger_certificates, (CertificateFiles{"c.pem", "k.pem", "a.pem"}));
+  EXPECT_FALSE(parsed.options->certificates.any());
+  EXPECT_TRUE(Parse({etcd, "--ledger-ca=a.pem"}).options) << "etcd need not ask for a certificate";
+  const std::vector<std::vector<std::string>> bad = {{etcd, "--ledger-cert=c.pem", "--ledger-key=k.pem"},
+                                                     {etcd, "--ledger-cert=c.pem", "--ledger-ca=a.pem"},
+                                                     {etcd, "--ledger-key=k.pem", "--ledger-ca=a.pem"},
+                                                     {etcd, "--ledger-ca="}};
+  for (const auto& arguments : bad) EXPECT_EQ(Parse(arguments).exit_code, 2) << arguments.back();
+}
+
 TEST(Options, RefuseEmptyValuesAndAddressesThatAreNone) {
   std::vector<std::vector<std::string>> bad = {
       {"--data-dir=", "--grpc-address=127.0.0.1:0"},

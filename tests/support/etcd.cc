@@ -145,17 +145,25 @@ Status Etcd::Spawn() {
   const std::filesystem::path notice_path = options_.directory / "notice";
   std::filesystem::create_directories(options_.directory);
   notice_ = std::make_unique<Notice>(notice_path);
+  const CertificateFiles& tls = options_.certificates;
+  const std::string scheme = tls.any() ? "https://" : "http://";
   ProcessOptions process;
   process.command = {Program(),
                      "--name=" + name_,
                      "--data-dir=" + data().string(),
-                     "--listen-client-urls=http://" + endpoint_,
-                     "--advertise-client-urls=http://" + front_,
+                     "--listen-client-urls=" + scheme + endpoint_,
+                     "--advertise-client-urls=" + scheme + front_,
                      "--listen-peer-urls=http://" + peer_,
                      "--initial-advertise-peer-urls=http://" + peer_front_,
                      "--initial-cluster=" + cluster_,
                      std::string("--initial-cluster-state=") + (joins_ ? "existing" : "new"),
                      "--logger=zap"};
+  if (tls.any()) {
+    for (const std::string& flag : {"--cert-file=" + tls.certificate, "--key-file=" + tls.key,
+                                    "--trusted-ca-file=" + tls.authorities, std::string("--client-cert-auth")}) {
+      process.command.push_back(flag);
+    }
+  }
   process.command.insert(process.command.end(), options_.flags.begin(), options_.flags.end());
   process.environment = {"NOTIFY_SOCKET=" + notice_path.string()};
   process.output = log;

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/certificates.h"
 #include "base/status.h"
 #include "tests/support/process.h"
 
@@ -21,6 +22,8 @@ struct EtcdOptions {
   // Where clients and members are to reach a member, by its number, instead of at its own address: at a proxy in front
   // of it. Null: at its own.
   std::function<std::string(size_t member, const std::string& address)> front = {};
+  // Of the members: all three make them speak TLS, and ask each client for a certificate.
+  CertificateFiles certificates = {};
 };
 
 class Etcd {
