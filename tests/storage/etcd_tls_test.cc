@@ -84,7 +84,8 @@ TEST_F(EtcdTlsTest, WhoIsNotTrustedIsRefusedAndSaysSo) {
 
 TEST_F(EtcdTlsTest, AnExpiredCertificateIsNamedAndItsRenewalUsed) {
   const std::chrono::hours ago(-1);
-  const CertificateFiles files = authority_.Issue("node", {.common_name = "node", .valid_from = 2 * ago, .valid_until = ago});
+  const CertificateFiles files =
+      authority_.Issue("node", {.common_name = "node", .valid_from = 2 * ago, .valid_until = ago});
   Client client(With(files), clock_);
   const Status refused = Ask(client);
   EXPECT_EQ(refused.code(), Code::kUnavailable);
