@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// soukd: reads the options, starts the node, waits for SIGTERM, SIGINT or SIGHUP, drains, exits 0.
+// soukd: reads the options, starts the node, waits for SIGTERM, SIGINT or SIGHUP, drains, exits 0. Or it proves a
+// backup, and no node is started.
 #include <glog/logging.h>
 #include <signal.h>
 
+#include <iostream>
+
+#include "server/backup_verdict.h"
 #include "server/server.h"
 #include "server/service_manager.h"
 #include "server/stop_signal.h"
@@ -10,6 +14,9 @@
 int main(int argc, char** argv) {
   const souk::server::ParsedOptions parsed = souk::server::ParseOptions(argc, argv);
   if (!parsed.options) return parsed.exit_code;
+  if (!parsed.options->verify_backup.empty()) {
+    return souk::server::VerifyBackup(parsed.options->verify_backup, std::cout);
+  }
   google::InitGoogleLogging(argv[0]);
   FLAGS_logtostderr = true;
 

@@ -102,6 +102,9 @@ ParsedOptions ParseOptions(int argc, char** argv) {
   app.add_option("--ready-file", options.ready_file,
                  "File that appears, complete, when the node serves (key=value lines)")
       ->check(Given);
+  app.add_option("--verify-backup", options.verify_backup,
+                 "Prove a backup and exit: the folder of an admin backup, or the file of an admin export")
+      ->check(Given);
   app.add_option("--drain-seconds", options.drain_seconds, "Time that running calls get after SIGTERM")
       ->capture_default_str()
       ->check(CLI::Range(0U, kDrainSecondsMax));

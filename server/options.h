@@ -17,6 +17,7 @@ struct Options {
   std::string ledger = "embedded";       // as ParseLedger() takes it (server/ledger_address.h)
   CertificateFiles ledger_certificates;  // of the way to etcd: authorities, or all three; none: no TLS
   std::string ready_file;                // written, complete, when the node serves; empty: none
+  std::string verify_backup;             // a backup to be proven instead of serving; empty: none
   // Seconds that running calls get after SIGTERM.
   unsigned drain_seconds = 10;
 };

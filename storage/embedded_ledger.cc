@@ -9,6 +9,7 @@
 #include "storage/fold.h"
 #include "storage/fold_batch.h"
 #include "storage/ledger_tables.h"
+#include "storage/origin.h"
 #include "storage/rows.h"
 #include "storage/transaction_check.h"
 
@@ -112,7 +113,8 @@ souk::Status EmbeddedLedger::Add(PendingCommit& commit, Batch& batch) {
   const store::v1::AppliedState& applied = batch.fold.applied();
   LedgerRevision revision;
   revision.revision = applied.revision() + 1;
-  revision.time_us = std::max(clock_.NowUs(), applied.time_us());
+  const auto origin = OriginTimeOf(commit.transaction.writes);  // what is imported keeps its time
+  revision.time_us = std::max(origin ? *origin : clock_.NowUs(), applied.time_us());
   revision.write_id = std::move(commit.transaction.write_id);
   revision.writes = std::move(commit.transaction.writes);
   RETURN_IF_ERROR(batch.fold.Add(revision, std::move(commit.records)));

@@ -133,7 +133,7 @@ Status Follower::Apply(std::vector<LedgerRevision> revisions) {
   for (LedgerRevision& revision : revisions) {
     std::vector<PreparedRecord> records = PrepareRecords(revision.writes);
     for (const PreparedRecord& record : records) RETURN_IF_ERROR(CheckFollows(record, batch.rows()));
-    revision.time_us = TimeOf(records, batch.applied().time_us());
+    revision.time_us = TimeOf(revision.writes, records, batch.applied().time_us());
     RETURN_IF_ERROR(batch.Add(revision, std::move(records)));
   }
   return batch.Write(published_);

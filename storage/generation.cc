@@ -12,6 +12,7 @@
 #include "storage/fold_batch.h"
 #include "storage/ledger_keys.h"
 #include "storage/ledger_tables.h"
+#include "storage/origin.h"
 #include "storage/rows.h"
 
 namespace souk::storage {
@@ -23,7 +24,8 @@ constexpr size_t kBatchBytes = size_t{4} * 1024 * 1024;
 constexpr size_t kFoldRevisions = 32;
 
 // Writes what is listed: every value, and for each record a note in the log of revisions, which puts them into the
-// order in which they were written. The engine sorts: they need not fit into memory.
+// order in which they were written; for each imported revision too, which had a time of its own. The engine sorts: they
+// need not fit into memory.
 class ListWriter {
  public:
   explicit ListWriter(Engine& engine) : engine_(engine), batch_(engine.NewBatch()) {}
@@ -31,7 +33,7 @@ class ListWriter {
   Status Add(const KeyState& key) {
     batch_->Put(rows::LedgerValue(key.key), rows::Stamp(key.modified, key.value));
     bytes_ += key.key.size() + key.value.size();
-    if (ParseRecordKey(key.key)) RETURN_IF_ERROR(Note(key));
+    if (ParseRecordKey(key.key) || IsOriginKey(key.key)) RETURN_IF_ERROR(Note(key));
     return bytes_ < kBatchBytes ? Status::Ok() : Flush();
   }
 
@@ -85,7 +87,7 @@ StatusOr<store::v1::AppliedState> FoldNoted(Engine& engine, const Ledger::Stoppi
     FoldBatch batch(engine, applied);
     for (LedgerRevision revision : revisions) {
       std::vector<PreparedRecord> records = PrepareRecords(revision.writes);
-      revision.time_us = TimeOf(records, batch.applied().time_us());
+      revision.time_us = TimeOf(revision.writes, records, batch.applied().time_us());
       RETURN_IF_ERROR(batch.Fold(revision, std::move(records)));
       batch.rows().Delete(rows::LedgerLog(revision.revision));
       batch.rows().Put(rows::Time(revision.time_us, revision.revision), "");
@@ -152,7 +154,8 @@ StatusOr<StoreMeta> ReadFollowed(const StoreOptions& options) {
   return meta;
 }
 
-int64_t TimeOf(const std::vector<PreparedRecord>& records, int64_t before) {
+int64_t TimeOf(const std::vector<LedgerWrite>& writes, const std::vector<PreparedRecord>& records, int64_t before) {
+  if (const auto origin = OriginTimeOf(writes)) return std::max(before, *origin);
   int64_t time_us = before;
   for (const PreparedRecord& record : records) {
     if (record.unpacked) time_us = std::max(time_us, record.unpacked->record.time_us());

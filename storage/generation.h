@@ -36,8 +36,9 @@ StatusOr<std::shared_ptr<Engine>> FillGeneration(const StoreOptions& options, Le
 // was followed there. Not while a store is open on it.
 StatusOr<StoreMeta> ReadFollowed(const StoreOptions& options);
 
-// The time of a revision of a ledger that is elsewhere: that of the records in it, but never before `before`, the time
-// of the revision before. By the records alone, so that it is the same on every node, whichever way it heard of them.
-int64_t TimeOf(const std::vector<PreparedRecord>& records, int64_t before);
+// The time of a revision of a ledger that is elsewhere: that of the records in it, or the one that it had where it was
+// imported from, but never before `before`, the time of the revision before. By what is kept alone, so that it is the
+// same on every node, whichever way it heard of it.
+int64_t TimeOf(const std::vector<LedgerWrite>& writes, const std::vector<PreparedRecord>& records, int64_t before);
 
 }  // namespace souk::storage

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/ledger_keys.h"
 
-#include <array>
 #include <charconv>
 #include <system_error>
 
@@ -10,12 +9,19 @@ namespace {
 
 constexpr size_t kNumberDigits = 16;
 constexpr std::string_view kHexDigits = "0123456789abcdef";
+constexpr std::string_view kOriginPrefix = "origin/";
 constexpr unsigned char kFirstPrintable = 0x21;
 
 std::string Join(std::initializer_list<std::string_view> parts) {
   std::string out;
   for (const std::string_view part : parts) out += part;
   return out;
+}
+
+std::string Digits(uint64_t number) {
+  std::string digits(kNumberDigits, '0');
+  for (size_t i = kNumberDigits; i-- > 0; number >>= 4U) digits[i] = kHexDigits[number & 0xFU];
+  return digits;
 }
 
 // Ids of other people's making must not look like a path, and a key holds no blanks or control bytes.
@@ -41,9 +47,7 @@ std::string EncodeId(std::string_view id) {
 std::string HeadKey(std::string_view entity) { return Join({"head/", entity}); }
 
 std::string RecordKey(std::string_view entity, uint64_t number) {
-  std::array<char, kNumberDigits> digits{};
-  for (size_t i = kNumberDigits; i-- > 0; number >>= 4U) digits.at(i) = kHexDigits[number & 0xFU];
-  return Join({kRecordPrefix, entity, "/", std::string_view(digits.data(), digits.size())});
+  return Join({kRecordPrefix, entity, "/", Digits(number)});
 }
 
 std::optional<RecordKeyParts> ParseRecordKey(std::string_view key) {
@@ -64,6 +68,12 @@ std::string DescriptorClaimKey(std::string_view descriptor_id) { return "claim/i
 std::string RequestKey(std::string_view actor, std::string_view request_id) {
   return Join({"request/", EncodeId(actor), "/", EncodeId(request_id)});
 }
+
+std::string OriginPrefix(std::string_view epoch) { return Join({kOriginPrefix, epoch, "/"}); }
+std::string OriginKey(std::string_view epoch, uint64_t revision) {
+  return Join({kOriginPrefix, epoch, "/", Digits(revision)});
+}
+bool IsOriginKey(std::string_view key) { return key.starts_with(kOriginPrefix); }
 
 std::string RetiringKey(std::string_view line) { return Join({kRetiringBegin, line}); }
 

@@ -5,7 +5,9 @@
 //   claim/contract/{contract id}             Claim                  which product a contract id belongs to
 //   claim/id/{descriptor id}                 Claim                  which product a descriptor id belongs to
 //   head/{entity}                            EntityHead             newest record of a line, domain or team; guarded
+//   import                                   ImportState            the import that made this ledger; how far it is
 //   layer/{layer}                            (generation)           one generation key per policy layer
+//   origin/{epoch}/{revision, 16 hex digits} OriginRevision         where an imported revision had come from
 //   record/{entity}/{number, 16 hex digits}  ChangeRecord (zstd)    immutable, numbered, chained
 //   request/{actor}/{request id}             RequestMark            what a request id stood for
 //   retiring/{line}                          Claim                  a line that is about to retire
@@ -34,6 +36,14 @@ std::string ContractClaimKey(std::string_view contract_id);
 std::string DescriptorClaimKey(std::string_view descriptor_id);
 std::string RequestKey(std::string_view actor, std::string_view request_id);
 std::string RetiringKey(std::string_view line);
+
+// What an import leaves beside what it imports. The marks are no part of the history that is imported.
+inline constexpr std::string_view kImportKey = "import";
+std::string OriginKey(std::string_view epoch, uint64_t revision);
+// All of that epoch.
+std::string OriginPrefix(std::string_view epoch);
+bool IsOriginKey(std::string_view key);
+inline bool IsImportMark(std::string_view key) { return key == kImportKey || IsOriginKey(key); }
 
 inline constexpr std::string_view kRecordPrefix = "record/";
 inline constexpr std::string_view kHeadPrefix = "head/";

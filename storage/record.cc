@@ -222,6 +222,14 @@ std::shared_ptr<const UnpackedRecord> RecordIn(const Transaction& transaction, s
   return nullptr;
 }
 
+store::v1::EntityHead HeadOf(const store::v1::ChangeRecord& record) {
+  store::v1::EntityHead head;
+  head.set_number(record.number());
+  head.set_digest(RecordDigest(record));
+  head.set_tombstone(EndsEntity(record));
+  return head;
+}
+
 std::string EncodeRecord(const store::v1::ChangeRecord& record) { return Compress(Serialize(record)); }
 
 StatusOr<store::v1::ChangeRecord> DecodeRecord(std::string_view bytes) {

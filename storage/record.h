@@ -39,6 +39,9 @@ store::v1::EntityHead AppendRecord(Transaction& transaction, store::v1::ChangeRe
 // The record of the entity among the transaction's writes; null if there is none, or one that can't be folded.
 std::shared_ptr<const UnpackedRecord> RecordIn(const Transaction& transaction, std::string_view entity);
 
+// The head that goes with a record when it is its entity's last.
+store::v1::EntityHead HeadOf(const store::v1::ChangeRecord& record);
+
 // Stored form: one format byte, then zstd. DATA_LOSS for bytes that are no record (bounded: a bomb is refused).
 std::string EncodeRecord(const store::v1::ChangeRecord& record);
 StatusOr<store::v1::ChangeRecord> DecodeRecord(std::string_view bytes);

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/transaction_check.h"
 
+#include <algorithm>
 #include <string>
 #include <unordered_set>
 
 #include "base/errors.h"
 #include "base/limits.h"
 #include "base/names.h"
+#include "storage/ledger_keys.h"
 
 namespace souk::storage {
 namespace {
@@ -27,12 +29,21 @@ Status WithMetadata(const Status& status, std::string key, std::string value) {
   return {status.code(), status.message(), std::move(detail)};
 }
 
+// What one transaction was in one ledger must be one in every other: marks of imports come on top. They are few and
+// small, and there is room for them in what etcd takes.
+size_t CountedWrites(const Transaction& transaction) {
+  return static_cast<size_t>(std::count_if(transaction.writes.begin(), transaction.writes.end(),
+                                           [](const LedgerWrite& write) { return !IsImportMark(write.key); }));
+}
+
 }  // namespace
 
 size_t BytesOf(const Transaction& transaction) {
   size_t bytes = transaction.write_id.size();
   for (const Guard& guard : transaction.guards) bytes += guard.key.size() + guard.range_end.size();
-  for (const LedgerWrite& write : transaction.writes) bytes += write.key.size() + write.value.size();
+  for (const LedgerWrite& write : transaction.writes) {
+    if (!IsImportMark(write.key)) bytes += write.key.size() + write.value.size();
+  }
   return bytes;
 }
 
@@ -44,8 +55,8 @@ Status CheckTransaction(const Transaction& transaction) {
   if (transaction.guards.size() > limits::kTransactionOperationsMax) {
     return errors::TooMany("guards of one change", transaction.guards.size(), limits::kTransactionOperationsMax);
   }
-  if (transaction.writes.size() > limits::kTransactionOperationsMax) {
-    return errors::TooMany("writes of one change", transaction.writes.size(), limits::kTransactionOperationsMax);
+  if (const size_t writes = CountedWrites(transaction); writes > limits::kTransactionOperationsMax) {
+    return errors::TooMany("writes of one change", writes, limits::kTransactionOperationsMax);
   }
   if (const size_t bytes = BytesOf(transaction); bytes > limits::kTransactionBytesMax) {
     return errors::TooMany("bytes of one change", bytes, limits::kTransactionBytesMax);

@@ -11,7 +11,7 @@ namespace souk::storage {
 
 // INVALID_ARGUMENT: no write id, over the limits of a transaction, a key twice, a key that is empty or holds 0x00.
 Status CheckTransaction(const Transaction& transaction);
-// Bytes of keys and values, as the limit counts them.
+// Bytes of keys and values, as the limit counts them: without the marks of imports.
 size_t BytesOf(const Transaction& transaction);
 
 // ABORTED, reason CONCURRENT_CHANGE, metadata "guard".

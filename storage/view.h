@@ -81,6 +81,15 @@ class View {
   StatusOr<std::optional<KeyState>> LedgerKey(std::string_view key) const;
   Status ForEachLedgerKey(std::string_view prefix, const std::function<bool(const KeyState&)>& visit) const;
 
+  // The whole history, oldest first: each revision that some key was last written at, with its time and those writes,
+  // sorted by key, without write ids. The same on every node, whether it was there all the time or was filled from a
+  // list. Left out is the state of an import, which is about this ledger. Stops at an error of visit and returns it.
+  // INVALID_ARGUMENT (AS_OF_UNSUPPORTED) of a historic view.
+  Status ForEachRevision(const std::function<Status(LedgerRevision)>& visit) const;
+  // What a revision of another history has become that was imported: the newest of ours that came of it or of one
+  // before it. Nothing if that history was not imported, or not so far.
+  StatusOr<std::optional<Revision>> ImportedAs(std::string_view epoch, Revision revision) const;
+
   // Every entity's chain: record numbers without gaps, each naming the digest of the one before, heads naming the last.
   // Faults as text; counts the records in *checked.
   StatusOr<std::vector<std::string>> VerifyChains(uint64_t* checked) const;

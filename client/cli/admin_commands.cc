@@ -2,6 +2,7 @@
 // admin status, verify, rebuild, backup.
 #include <google/protobuf/util/time_util.h>
 
+#include "base/digest.h"
 #include "client/cli/command_list.h"
 #include "client/cli/text.h"
 
@@ -81,7 +82,8 @@ StatusOr<int> RunAdminVerify(Session& session) {
                                       : "damaged")
         << ": " << Count(response.documents_checked(), "document") << ", " << Count(response.files_checked(), "file")
         << " and " << Count(response.records_checked(), "history record") << " checked at revision "
-        << Clean(response.revision()) << "\n";
+        << Clean(response.revision()) << "\n"
+        << "history " << Hex(response.history_digest()) << "\nstate   " << Hex(response.state_digest()) << "\n";
   };
   RETURN_IF_ERROR(session.Print(answer).status());
   if (!sound && !session.Has("heal")) session.Note("`souk admin verify --heal` mends what it may");

@@ -33,6 +33,9 @@ StatusOr<int> RunAdminStatus(Session& session);
 StatusOr<int> RunAdminVerify(Session& session);
 StatusOr<int> RunAdminRebuild(Session& session);
 StatusOr<int> RunAdminBackup(Session& session);
+// transfer_commands.cc
+StatusOr<int> RunAdminExport(Session& session);
+StatusOr<int> RunAdminImport(Session& session);
 // mesh_commands.cc
 StatusOr<int> RunDomainList(Session& session);
 StatusOr<int> RunDomainGet(Session& session);

@@ -188,6 +188,22 @@ std::vector<CommandSpec> AdminCommands() {
        {{"DIR", "a folder on the node's machine that does not exist yet"}},
        {},
        RunAdminBackup},
+      {"admin export",
+       "write the whole history to a file, while serving",
+       "  FILE appears when it is complete, and is never written over. Without --consistency it holds everything that "
+       "was\n"
+       "  acknowledged before; `soukd --verify-backup=FILE` proves it.\n",
+       {{"FILE", "a file on this machine that does not exist yet", 1, 1, Completes::kFiles}},
+       {},
+       RunAdminExport},
+      {"admin import",
+       "bring an export into an empty ledger",
+       "  The file is checked first; a damaged one changes nothing. An import that was cut short goes on where it was "
+       "when\n"
+       "  it is called again with the same file. Let nobody write until it is complete.\n",
+       {{"FILE", "an export", 1, 1, Completes::kFiles}},
+       {kValidateOnly},
+       RunAdminImport},
       {"admin domain list", "list domains", "", {}, {}, RunDomainList},
       {"admin domain get", "show one domain", "", {{"DOMAIN", "its id", 1, 1, Completes::kDomains}}, {}, RunDomainGet},
       {"admin domain set",

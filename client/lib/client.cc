@@ -229,4 +229,52 @@ StatusOr<v1::CreateBackupResponse> Client::CreateBackup(v1::CreateBackupRequest 
   return impl_->Long(&Admin::CreateBackup, request, call);
 }
 
+Status Client::ExportLedger(v1::ExportLedgerRequest request, const ExportSink& sink, const CallOptions& call) {
+  if (!request.has_consistency()) {
+    const std::string carried = impl_->nodes.options().read_your_writes ? impl_->newest() : "";
+    if (!carried.empty()) request.mutable_consistency()->set_min_revision(carried);
+  }
+  Status taken;
+  const Status status =
+      impl_->nodes.Call(call, impl_->nodes.options().bulk_deadline, [&](size_t node, grpc::ClientContext& context) {
+        auto reader = std::get<Admin>(*impl_->stubs[node]).ExportLedger(&context, request);
+        v1::ExportLedgerResponse message;
+        for (uint64_t offset = 0; taken.ok() && reader->Read(&message); offset += message.piece().size()) {
+          taken = sink(offset, message.piece());
+        }
+        if (!taken.ok()) context.TryCancel();
+        const grpc::Status ended = reader->Finish();
+        return taken.ok() ? ended : grpc::Status::OK;  // no other node could do better
+      });
+  return taken.ok() ? status : taken;
+}
+
+StatusOr<v1::ImportLedgerResponse> Client::ImportLedger(bool validate_only, const ImportSource& source,
+                                                        const CallOptions& call) {
+  Status given;
+  v1::ImportLedgerResponse response;
+  const Status status =
+      impl_->nodes.Call(call, impl_->nodes.options().bulk_deadline, [&](size_t node, grpc::ClientContext& context) {
+        response.Clear();
+        auto writer = std::get<Admin>(*impl_->stubs[node]).ImportLedger(&context, &response);
+        v1::ImportLedgerRequest message;
+        message.set_validate_only(validate_only);
+        for (uint64_t offset = 0;; offset += message.piece().size()) {
+          StatusOr<std::string> piece = source(offset);
+          given = piece.status();
+          if (!given.ok()) context.TryCancel();
+          if (!given.ok() || piece->empty()) break;
+          message.set_piece(*std::move(piece));
+          if (!writer->Write(message)) break;  // Finish says why
+        }
+        writer->WritesDone();
+        const grpc::Status ended = writer->Finish();
+        return given.ok() ? ended : grpc::Status::OK;
+      });
+  RETURN_IF_ERROR(given);
+  RETURN_IF_ERROR(status);
+  if (!validate_only) impl_->Wrote(response.revision());
+  return response;
+}
+
 }  // namespace souk::client

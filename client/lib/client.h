@@ -6,8 +6,11 @@
 // Thread-safe; the connection is made at the first call.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/status.h"
@@ -69,6 +72,14 @@ class Client {
   StatusOr<v1::VerifyIndexResponse> VerifyIndex(v1::VerifyIndexRequest request, const CallOptions& = {});
   StatusOr<v1::RebuildIndexResponse> RebuildIndex(v1::RebuildIndexRequest request, const CallOptions& = {});
   StatusOr<v1::CreateBackupResponse> CreateBackup(v1::CreateBackupRequest request, const CallOptions& = {});
+  // The bytes of an export, in order; `offset` says where the piece belongs. A try that breaks off begins again at 0,
+  // and what was handed out before counts no longer. An error of the sink ends it, and is returned.
+  using ExportSink = std::function<Status(uint64_t offset, std::string_view piece)>;
+  Status ExportLedger(v1::ExportLedgerRequest request, const ExportSink& sink, const CallOptions& = {});
+  // The bytes from there on, as many as there happen to be; empty: the end. It may be asked from 0 again.
+  using ImportSource = std::function<StatusOr<std::string>(uint64_t offset)>;
+  StatusOr<v1::ImportLedgerResponse> ImportLedger(bool validate_only, const ImportSource& source,
+                                                  const CallOptions& = {});
 
  private:
   struct Impl;

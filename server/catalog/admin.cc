@@ -11,6 +11,7 @@
 #include <set>
 
 #include "server/catalog/reading.h"
+#include "storage/history_digest.h"
 
 namespace souk::catalog {
 namespace {
@@ -169,6 +170,8 @@ StatusOr<v1::VerifyIndexResponse> Admin::VerifyIndex(const v1::VerifyIndexReques
     if (standing.empty()) MarkHealed(response, "history");
   }
   response.set_records_checked(records);
+  ASSIGN_OR_RETURN(*response.mutable_history_digest(), storage::DigestOfHistory(view));
+  ASSIGN_OR_RETURN(*response.mutable_state_digest(), storage::DigestOfState(view));
   response.set_revision(Token(parts_, view.revision()));
   for (index::ProjectionRunner* runner : {&parts_.text_runner, &parts_.lineage_runner}) {
     const std::string_view name = runner->projection().name();

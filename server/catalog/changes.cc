@@ -32,7 +32,7 @@ StatusOr<ChangeStream> ChangeStream::Open(const Backends& parts, const v1::Watch
   if (request.after_revision() == "0") {
     after = store.oldest();
   } else if (!request.after_revision().empty()) {
-    ASSIGN_OR_RETURN(after, ParseRevisionToken(request.after_revision(), store.epoch()));
+    ASSIGN_OR_RETURN(after, RevisionOfToken(parts, request.after_revision()));
     if (after < store.oldest()) return errors::RevisionCompacted(Token(parts, store.oldest()));
     // Told by another node, it is not in the future but not here yet: another node may know it, or this one soon.
     if (store.follows()) RETURN_IF_ERROR(parts.store.WaitApplied(after, WaitDeadline(call)));

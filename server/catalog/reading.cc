@@ -12,6 +12,8 @@
 namespace souk::catalog {
 namespace {
 
+const AllowAll kEverything;
+
 constexpr size_t kDigestPrefixBytes = 8;  // enough to notice another request; a token grants no rights
 
 StatusOr<storage::Revision> Barrier(const Backends& parts, const CallContext& call) {
@@ -49,13 +51,22 @@ void AwaitToldElsewhere(const Backends& parts, storage::Revision revision, Deadl
   static_cast<void>(applied);  // whoever looks next sees whether it is there
 }
 
+StatusOr<storage::Revision> RevisionOfToken(const Backends& parts, std::string_view token) {
+  StatusOr<storage::Revision> own = ParseRevisionToken(token, parts.store.epoch());
+  if (own.status().code() != Code::kFailedPrecondition) return own;
+  const std::string_view epoch = token.substr(token.find('-') + 1);
+  ASSIGN_OR_RETURN(const storage::Revision there, ParseRevisionToken(token, epoch));
+  ASSIGN_OR_RETURN(const auto here, parts.store.Current(kEverything).ImportedAs(epoch, there));
+  return here ? StatusOr<storage::Revision>(*here) : std::move(own);
+}
+
 StatusOr<storage::View> ViewFor(const Backends& parts, const v1::Consistency& consistency, const CallContext& call) {
   storage::Store& store = parts.store;
   switch (consistency.level_case()) {
     case v1::Consistency::LEVEL_NOT_SET:
       break;
     case v1::Consistency::kMinRevision: {
-      ASSIGN_OR_RETURN(const auto revision, ParseRevisionToken(consistency.min_revision(), store.epoch()));
+      ASSIGN_OR_RETURN(const auto revision, RevisionOfToken(parts, consistency.min_revision()));
       RETURN_IF_ERROR(store.WaitApplied(revision, WaitDeadline(call)));
       break;
     }
@@ -66,7 +77,7 @@ StatusOr<storage::View> ViewFor(const Backends& parts, const v1::Consistency& co
       break;
     }
     case v1::Consistency::kAsOfRevision: {
-      ASSIGN_OR_RETURN(const auto revision, ParseRevisionToken(consistency.as_of_revision(), store.epoch()));
+      ASSIGN_OR_RETURN(const auto revision, RevisionOfToken(parts, consistency.as_of_revision()));
       if (store.follows()) RETURN_IF_ERROR(store.WaitApplied(revision, WaitDeadline(call)));
       return store.At(revision, *call.visibility);
     }
@@ -83,7 +94,7 @@ StatusOr<storage::Revision> RevisionFor(const Backends& parts, const v1::Consist
                                         const CallContext& call, std::string_view method) {
   switch (consistency.level_case()) {
     case v1::Consistency::kMinRevision:
-      return ParseRevisionToken(consistency.min_revision(), parts.store.epoch());
+      return RevisionOfToken(parts, consistency.min_revision());
     case v1::Consistency::kLatest:
       if (consistency.latest()) return Barrier(parts, call);
       return storage::Revision{0};

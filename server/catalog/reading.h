@@ -29,6 +29,9 @@ Status AwaitRevision(const Backends& parts, const v1::Consistency& consistency, 
 // wait for where this node is the only one.
 void AwaitToldElsewhere(const Backends& parts, storage::Revision revision, Deadline until);
 
+// The revision that a token names: of this history, or what a revision of an imported one has become.
+StatusOr<storage::Revision> RevisionOfToken(const Backends& parts, std::string_view token);
+
 // The time by which a wait for a revision must end.
 Deadline WaitDeadline(const CallContext& call);
 Deadline WaitDeadline(const Clock& clock, Deadline deadline);

@@ -57,7 +57,7 @@ struct Lanes {
   Lane writes;
   Lane searches;
   Lane traces;   // lineage and other walks
-  Lane bulk;     // batches, verify, rebuild, backup
+  Lane bulk;     // batches, verify, rebuild, backup, export, import
   Lane streams;  // one thread for each watcher
 };
 

@@ -10,6 +10,7 @@
 #include "server/catalog/registry.h"
 #include "server/rpc/encoded.h"
 #include "server/rpc/streams.h"
+#include "server/rpc/transfers.h"
 #include "souk/v1/admin_service.grpc.pb.h"
 #include "souk/v1/change_service.grpc.pb.h"
 #include "souk/v1/discovery_service.grpc.pb.h"
@@ -26,6 +27,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kQuick{30'000};                          // reads and single writes
 constexpr milliseconds kLong{600'000};                          // batches, verify, rebuild, backup
+constexpr milliseconds kVeryLong{std::chrono::hours(24)};       // a history of millions, written one by one
 constexpr milliseconds kForever{std::chrono::hours(24 * 365)};  // a watcher may stay
 
 bool Waits(const v1::Consistency& consistency) { return consistency.level_case() != v1::Consistency::LEVEL_NOT_SET; }
@@ -272,7 +274,8 @@ class ChangeServer final : public v1::ChangeService::CallbackService {
 
 class AdminServer final : public v1::AdminService::CallbackService {
  public:
-  AdminServer(Edge& edge, Lanes& lanes, const catalog::Backends& parts) : edge_(edge), lanes_(lanes), admin_(parts) {}
+  AdminServer(Edge& edge, Lanes& lanes, const catalog::Backends& parts)
+      : edge_(edge), lanes_(lanes), admin_(parts), transfer_(parts) {}
 
   Reactor* GetStatus(Context* context, const v1::GetStatusRequest* request, v1::GetStatusResponse* response) override {
     return edge_.Unary(context, status_, {.lane = &lanes_.waiting_reads}, request, response,
@@ -293,15 +296,26 @@ class AdminServer final : public v1::AdminService::CallbackService {
     return edge_.Unary(context, backup_, {.lane = &lanes_.bulk}, request, response,
                        To(admin_, &catalog::Admin::CreateBackup));
   }
+  grpc::ServerWriteReactor<v1::ExportLedgerResponse>* ExportLedger(Context* context,
+                                                                   const v1::ExportLedgerRequest* request) override {
+    return StartExport(edge_, export_, lanes_.bulk, transfer_, context, request);
+  }
+  grpc::ServerReadReactor<v1::ImportLedgerRequest>* ImportLedger(Context* context,
+                                                                 v1::ImportLedgerResponse* response) override {
+    return StartImport(edge_, import_, lanes_.bulk, transfer_, context, response);
+  }
 
  private:
   Edge& edge_;
   Lanes& lanes_;
   const catalog::Admin admin_;
+  const catalog::Transfer transfer_;
   const Method status_ = edge_.MethodOf("souk.v1.AdminService.GetStatus", kQuick);
   const Method verify_ = edge_.MethodOf("souk.v1.AdminService.VerifyIndex", kLong);
   const Method rebuild_ = edge_.MethodOf("souk.v1.AdminService.RebuildIndex", kLong);
   const Method backup_ = edge_.MethodOf("souk.v1.AdminService.CreateBackup", kLong);
+  const Method export_ = edge_.MethodOf("souk.v1.AdminService.ExportLedger", kVeryLong);
+  const Method import_ = edge_.MethodOf("souk.v1.AdminService.ImportLedger", kVeryLong);
 };
 
 }  // namespace
