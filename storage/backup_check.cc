@@ -39,10 +39,11 @@ struct Table {
   std::string_view noun;
 };
 constexpr std::array kFolded = {
-    Table{rows::kAssets, "dataset"},          Table{rows::kConsumers, "consumer"}, Table{rows::kDomains, "domain"},
-    Table{rows::kLineHistory, "past line"},   Table{rows::kDescriptorIds, "id"},   Table{rows::kLines, "line"},
-    Table{rows::kOwners, "owner"},            Table{rows::kProducers, "contract"}, Table{rows::kQuarantine, "quarantine"},
-    Table{rows::kTeams, "team"},
+    Table{rows::kAssets, "dataset"},        Table{rows::kConsumers, "consumer"},
+    Table{rows::kDomains, "domain"},        Table{rows::kLineHistory, "past line"},
+    Table{rows::kDescriptorIds, "id"},      Table{rows::kLines, "line"},
+    Table{rows::kOwners, "owner"},          Table{rows::kProducers, "contract"},
+    Table{rows::kQuarantine, "quarantine"}, Table{rows::kTeams, "team"},
 };
 
 // A row's key for people.
@@ -154,18 +155,19 @@ class Comparison {
     const std::string begin(1, table.table);
     const bool of_copy = &from == &copy_;
     Status status;
-    RETURN_IF_ERROR(from.Scan(begin, rows::PrefixEnd(begin), nullptr, [&](std::string_view key, std::string_view value) {
-      if (of_copy) ++report_.rows;
-      const auto found = other.Get(key, nullptr);
-      status = found.status();
-      if (!status.ok()) return false;
-      const bool same = *found && (!of_copy || Same(table, std::string(value), **found));
-      if (!same) {
-        report_.faults.push_back("the row of " + std::string(table.noun) + " " + Printable(key.substr(1)) + " " +
-                                 std::string(fault));
-      }
-      return report_.faults.size() < kFaultsMax;
-    }));
+    RETURN_IF_ERROR(
+        from.Scan(begin, rows::PrefixEnd(begin), nullptr, [&](std::string_view key, std::string_view value) {
+          if (of_copy) ++report_.rows;
+          const auto found = other.Get(key, nullptr);
+          status = found.status();
+          if (!status.ok()) return false;
+          const bool same = *found && (!of_copy || Same(table, std::string(value), **found));
+          if (!same) {
+            report_.faults.push_back("the row of " + std::string(table.noun) + " " + Printable(key.substr(1)) + " " +
+                                     std::string(fault));
+          }
+          return report_.faults.size() < kFaultsMax;
+        }));
     return status;
   }
 

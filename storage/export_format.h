@@ -16,7 +16,8 @@ inline constexpr std::string_view kExportKind = "souk export ";
 inline constexpr uint32_t kExportVersion = 1;
 inline constexpr size_t kFrameLengthBytes = 4;
 inline constexpr size_t kFrameDigestBytes = 8;
-// Body of a frame: the bytes of a transaction, with room for what a ledger puts together. Stops a length that is damaged.
+// Body of a frame: the bytes of a transaction, with room for what a ledger puts together. Stops a length that is
+// damaged.
 inline constexpr size_t kFrameBytesMax = size_t{4} * 1024 * 1024;
 
 // The chain's digest behind a frame.

@@ -16,9 +16,11 @@ namespace {
 constexpr size_t kEpochCharsMax = 64;
 // Digits of a version, with room for more than there will be.
 constexpr size_t kVersionDigitsMax = 6;
-constexpr std::string_view kFetchAgain = "Export it again, or take another copy of the file; nothing of it is needed here.";
+constexpr std::string_view kFetchAgain =
+    "Export it again, or take another copy of the file; nothing of it is needed here.";
 
-Status Refusal(Code code, std::string_view reason, const std::string& text, std::string_view remedy, uint64_t position) {
+Status Refusal(Code code, std::string_view reason, const std::string& text, std::string_view remedy,
+               uint64_t position) {
   ErrorDetail detail;
   detail.reason = reason;
   detail.remedy = remedy;
@@ -53,10 +55,10 @@ std::string FaultOf(std::string_view key) {
 }  // namespace
 
 Status ExportReader::CutOff() const {
-  return Refusal(Code::kDataLoss, "EXPORT_CUT_OFF",
-                 "the export ends at byte " + std::to_string(position_ + (bytes_.size() - used_)) +
-                     ", before it is complete",
-                 kFetchAgain, position_);
+  return Refusal(
+      Code::kDataLoss, "EXPORT_CUT_OFF",
+      "the export ends at byte " + std::to_string(position_ + (bytes_.size() - used_)) + ", before it is complete",
+      kFetchAgain, position_);
 }
 
 Status ExportReader::Damaged(std::string_view what) const {

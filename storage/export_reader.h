@@ -46,10 +46,10 @@ class ExportReader {
   Status Damaged(std::string_view what) const;
 
   const Source source_;
-  std::string bytes_;       // read from the source and not used up
-  size_t used_ = 0;         // of them
-  uint64_t position_ = 0;   // of the frame that is being read, in the export
-  uint64_t behind_ = 0;     // of the next one
+  std::string bytes_;      // read from the source and not used up
+  size_t used_ = 0;        // of them
+  uint64_t position_ = 0;  // of the frame that is being read, in the export
+  uint64_t behind_ = 0;    // of the next one
   std::string chain_;
   store::v1::ExportHeader header_;
   store::v1::ExportTrailer trailer_;

@@ -52,8 +52,9 @@ class Window {
     const auto middle = keys_.begin() + kKeysAtOnce;
     std::nth_element(keys_.begin(), middle, keys_.end());
     last_ = middle->modified;
-    keys_.erase(std::remove_if(keys_.begin(), keys_.end(), [this](const DatedKey& key) { return key.modified > last_; }),
-                keys_.end());
+    keys_.erase(
+        std::remove_if(keys_.begin(), keys_.end(), [this](const DatedKey& key) { return key.modified > last_; }),
+        keys_.end());
   }
 
   const Revision after_;

@@ -59,9 +59,10 @@ Status HistoryCheck::AddRecord(const LedgerWrite& write, const LedgerRevision& r
   }
   for (const souk::v1::Document& document : record->registration().documents()) {
     // Bytes may have been redacted; those that are there are the original ones.
-    const bool original = document.content().empty() || document.digest().empty() ||
-                          document.digest() == Hex(Sha256(document.content()));
-    if (!original) return Broken(write.key + " holds a document, " + document.path() + ", that differs from its digest");
+    const bool original =
+        document.content().empty() || document.digest().empty() || document.digest() == Hex(Sha256(document.content()));
+    if (!original)
+      return Broken(write.key + " holds a document, " + document.path() + ", that differs from its digest");
   }
   const store::v1::EntityHead head = HeadOf(*record);
   chain = {head.number(), head.digest(), false};

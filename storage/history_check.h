@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether a history holds together, told revision by revision: every record can be read, is its entity's next, names the
-// digest of the one before and fits its own, as do the original documents in it; every head names the last record of its entity. Keeps one short entry an
-// entity. Not thread-safe.
+// Whether a history holds together, told revision by revision: every record can be read, is its entity's next, names
+// the digest of the one before and fits its own, as do the original documents in it; every head names the last record
+// of its entity. Keeps one short entry an entity. Not thread-safe.
 #pragma once
 
 #include <cstdint>

@@ -29,14 +29,16 @@ Status Refused(std::string_view reason, const std::string& text, const std::stri
 }
 
 Status NotEmpty() {
-  return Refused("LEDGER_NOT_EMPTY", "the ledger is not empty",
-                 "Import into a new one: a node with an empty data folder, or an etcd without anything under the prefix.");
+  return Refused(
+      "LEDGER_NOT_EMPTY", "the ledger is not empty",
+      "Import into a new one: a node with an empty data folder, or an etcd without anything under the prefix.");
 }
 
 Status Unfinished(const store::v1::ImportState& state) {
   return Refused("IMPORT_UNFINISHED",
-                 "the ledger holds a part of an export, up to its revision " + std::to_string(state.imported_revision()) +
-                     " of " + std::to_string(state.revision()) + "-" + state.epoch(),
+                 "the ledger holds a part of an export, up to its revision " +
+                     std::to_string(state.imported_revision()) + " of " + std::to_string(state.revision()) + "-" +
+                     state.epoch(),
                  "Import that export again: it goes on where it was. Or begin with an empty ledger.");
 }
 
@@ -66,15 +68,21 @@ class Importer {
   Status LookAround() {
     bool empty = true;
     std::optional<KeyState> import;
-    RETURN_IF_ERROR(ledger_.List(kImportKey, 0, [&import](const KeyState& key) {
-                             if (key.key == kImportKey) import = key;
-                             return !import.has_value();
-                           }).status());
+    RETURN_IF_ERROR(ledger_
+                        .List(kImportKey, 0,
+                              [&import](const KeyState& key) {
+                                if (key.key == kImportKey) import = key;
+                                return !import.has_value();
+                              })
+                        .status());
     if (!import) {
-      RETURN_IF_ERROR(ledger_.List("", 0, [&empty](const KeyState&) {
-                               empty = false;
-                               return false;
-                             }).status());
+      RETURN_IF_ERROR(ledger_
+                          .List("", 0,
+                                [&empty](const KeyState&) {
+                                  empty = false;
+                                  return false;
+                                })
+                          .status());
       return empty ? Status::Ok() : NotEmpty();
     }
     ASSIGN_OR_RETURN(const store::v1::ImportState found, ParseState(*import));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Brings an export into an empty ledger: one transaction for each revision of the export, with everything that it wrote.
-// Beside it stand two marks: where the revision had come from (storage/origin.h), and how far the import is. They are
-// what an import that was cut short goes on from, what keeps the times, and how old revision tokens are understood.
+// Brings an export into an empty ledger: one transaction for each revision of the export, with everything that it
+// wrote. Beside it stand two marks: where the revision had come from (storage/origin.h), and how far the import is.
+// They are what an import that was cut short goes on from, what keeps the times, and how old revision tokens are
+// understood.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The streams that move a history: an export (server stream) and an import (client stream). One thread of the lane works
-// on each, one message at a time, so that whoever is slow slows only that. Each reactor deletes itself when its call is
-// done.
+// The streams that move a history: an export (server stream) and an import (client stream). One thread of the lane
+// works on each, one message at a time, so that whoever is slow slows only that. Each reactor deletes itself when its
+// call is done.
 #pragma once
 
 #include <grpcpp/grpcpp.h>

@@ -87,8 +87,11 @@ TEST_F(BackupCheckTest, ALineThatIsNotWhatItsHistoryGivesIsFound) {
 
 TEST_F(BackupCheckTest, AnIndexRowThatIsMissingIsFound) {
   const std::string prefix = rows::IdPrefix(rows::kDescriptorIds, "id.ads.clicks.v1");
-  ExpectFault([&](EngineBatch& rows) { rows.Delete(rows::IdRow(rows::kDescriptorIds, "id.ads.clicks.v1", {"ads", "clicks", 1})); },
-              "the row of id id.ads.clicks.v1");
+  ExpectFault(
+      [&](EngineBatch& rows) {
+        rows.Delete(rows::IdRow(rows::kDescriptorIds, "id.ads.clicks.v1", {"ads", "clicks", 1}));
+      },
+      "the row of id id.ads.clicks.v1");
 }
 
 TEST_F(BackupCheckTest, AnIndexRowTooManyIsFound) {

@@ -5,9 +5,9 @@
 #include <utility>
 #include <vector>
 
-#include "storage/import.h"
-#include "storage/export_writer.h"
 #include "base/limits.h"
+#include "storage/export_writer.h"
+#include "storage/import.h"
 #include "storage/ledger_keys.h"
 #include "tests/storage/history_fixture.h"
 #include "tests/support/remote_ledger.h"

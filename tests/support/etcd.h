@@ -56,6 +56,14 @@ class Etcd {
   Status Replace(const Etcd& other);
   // In its place another cluster, which knows nothing.
   Status ReplaceByAnother();
+  // True if there are etcd's own tools for the two below (etcd_snapshot.cc): beside the etcd that SOUK_ETCD names, else
+  // Debian's.
+  static bool HasTools();
+  // What the member holds, in a file.
+  Status SaveSnapshot(const std::filesystem::path& file) const;
+  // Of a member that does not run: from now on it holds what the snapshot does, as the runbook restores it. Alone in
+  // its cluster.
+  Status RestoreSnapshot(const std::filesystem::path& file) const;
   // Where the member keeps what it knows; to be copied or replaced while it does not run.
   std::filesystem::path data() const { return options_.directory / "data"; }
 
