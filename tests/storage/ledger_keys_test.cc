@@ -22,6 +22,19 @@ TEST(LedgerKeysTest, KeysAreTheseBytes) {
   EXPECT_EQ(DescriptorClaimKey("a b%"), "claim/id/a%20b%25");
   EXPECT_EQ(RequestKey("ada@example.com", "r/1"), "request/ada@example.com/r%2F1");
   EXPECT_EQ(RetiringKey("domains/d/products/p/lines/1"), "retiring/domains/d/products/p/lines/1");
+  EXPECT_EQ(kImportKey, "import");
+  EXPECT_EQ(OriginKey("0123456789abcdef", 258), "origin/0123456789abcdef/0000000000000102");
+}
+
+TEST(LedgerKeysTest, MarksOfImportsAreKnownFromAllOtherKeys) {
+  EXPECT_TRUE(IsImportMark(kImportKey));
+  EXPECT_TRUE(IsImportMark(OriginKey("ab", 1)));
+  EXPECT_TRUE(OriginKey("ab", 1).starts_with(OriginPrefix("ab")));
+  EXPECT_FALSE(OriginKey("abc", 1).starts_with(OriginPrefix("ab")));
+  for (const std::string& key : {HeadKey("teams/t"), RecordKey("teams/t", 1), ContractClaimKey("origin/x"),
+                                 DescriptorClaimKey("import"), RequestKey("import", "origin/"), RetiringKey("x")}) {
+    EXPECT_FALSE(IsImportMark(key)) << key;
+  }
 }
 
 TEST(LedgerKeysTest, IdsOfAnyBytesStayApart) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Transactions: guards, wholeness, limits.
 #include "base/limits.h"
+#include "storage/ledger_keys.h"
 #include "tests/storage/ledger_suite_checks.h"
 #include "tests/storage/ledger_suite_script.h"
 
@@ -115,6 +116,12 @@ Violations LimitsHoldAtTheirEdge(Ledger& ledger) {
   script.ExpectCode(script.Commit({}, many(kMost + 1)).status(), Code::kInvalidArgument, "a write too many");
   script.ExpectCode(script.Commit(guards(kMost + 1), {{"one", "1"}}).status(), Code::kInvalidArgument,
                     "a guard too many");
+
+  // What an import adds to what was a transaction elsewhere.
+  Values marked = many(kMost);
+  marked[std::string(kImportKey)] = "1";
+  marked[OriginKey("0123456789abcdef", 7)] = "";
+  script.MustCommit(marked);
 
   const std::string longest(limits::kLedgerKeyBytesMax, 'k');
   script.MustCommit({{longest, "1"}});

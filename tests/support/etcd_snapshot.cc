@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Snapshots, by the tools that an operator has: etcdctl takes them; etcdutl restores them, or etcdctl where there is none.
+// Snapshots, by the tools that an operator has: etcdctl takes them; etcdutl restores them, or etcdctl where there is
+// none.
 #include <unistd.h>
 
 #include <cstdlib>
