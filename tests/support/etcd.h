@@ -56,9 +56,11 @@ class Etcd {
   Status Replace(const Etcd& other);
   // In its place another cluster, which knows nothing.
   Status ReplaceByAnother();
-  // True if there are etcd's own tools for the two below (etcd_snapshot.cc): beside the etcd that SOUK_ETCD names, else
-  // Debian's.
+  // True if there are etcd's own tools for the three below (etcd_snapshot.cc): beside the etcd that SOUK_ETCD names,
+  // else Debian's.
   static bool HasTools();
+  // Removes a key, as somebody who is not Souk.
+  Status Delete(const std::string& key) const;
   // What the member holds, in a file.
   Status SaveSnapshot(const std::filesystem::path& file) const;
   // Of a member that does not run: from now on it holds what the snapshot does, as the runbook restores it. Alone in

@@ -33,6 +33,10 @@ Status RunTool(const std::vector<std::string>& command) {
 
 bool Etcd::HasTools() { return IsThere(Tool("etcdctl")); }
 
+Status Etcd::Delete(const std::string& key) const {
+  return RunTool({Tool("etcdctl"), "--endpoints=http://" + endpoint_, "del", key});
+}
+
 Status Etcd::SaveSnapshot(const std::filesystem::path& file) const {
   return RunTool({Tool("etcdctl"), "--endpoints=http://" + endpoint_, "snapshot", "save", file.string()});
 }
