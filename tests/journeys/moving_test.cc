@@ -139,6 +139,15 @@ TEST_F(MovingBetween, ANodeThatWasAloneGoesIntoAClusterAndBackAndNothingIsLost) 
 
   const Sample next{.domain = "moving", .name = "Moved", .version = "1.3.0"};
   cluster.ExpectThere(2, next, cluster.Register(0, next).revision());
+  // Whoever had watched the node that was alone misses nothing, and sees nothing twice.
+  v1::WatchChangesRequest watch;
+  watch.set_after_revision(old_token);
+  const auto changes = cluster.client(0).WatchChanges(watch);
+  v1::WatchChangesResponse change;
+  do change = Must(changes->Next());
+  while (change.changes().empty());
+  EXPECT_EQ(change.changes(0).version(), next.version);
+  changes->Cancel();
   ASSERT_THAT(support::RunSouk(cluster.node(2).grpc_address(), {"admin", "export", File("cluster.souk")}),
               ExitsWith(0));
   const Digests in_cluster = DigestsOf(cluster.client(0));

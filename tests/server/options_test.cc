@@ -26,6 +26,8 @@ TEST(Options, GiveWhatIsMeant) {
   EXPECT_EQ(parsed.options->grpc_address, "127.0.0.1:0");
   EXPECT_EQ(parsed.options->http_address, "[::1]:65535");
   EXPECT_TRUE(Parse({}).options);
+  EXPECT_EQ(Parse({"--verify-backup=/b"}).options->verify_backup, "/b");
+  EXPECT_EQ(Parse({"--verify-backup="}).exit_code, 2);
 }
 
 TEST(Options, CertificateFilesComeTogether) {
