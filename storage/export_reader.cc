@@ -16,8 +16,7 @@ namespace {
 constexpr size_t kEpochCharsMax = 64;
 // Digits of a version, with room for more than there will be.
 constexpr size_t kVersionDigitsMax = 6;
-constexpr std::string_view kFetchAgain =
-    "Export it again, or take another copy of the file; nothing of it is needed here.";
+constexpr std::string_view kFetchAgain = "Export it again, or take another copy of the file.";
 
 Status Refusal(Code code, std::string_view reason, const std::string& text, std::string_view remedy,
                uint64_t position) {

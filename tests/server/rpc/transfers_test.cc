@@ -95,6 +95,31 @@ TEST(Transfers, AnImportOfNothingIsRefused) {
   EXPECT_EQ(Import(node, "", response).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
 }
 
+// Somebody writes what the export knows nothing of, so that no change of the import stumbles over it.
+TEST(Transfers, WhatSomebodyElseWroteMeanwhileIsFoundAtTheEnd) {
+  Node node;
+  ASSERT_TRUE(node.mesh.Register(Sample{}).ok());
+  std::string bytes;
+  ASSERT_TRUE(Export(node, bytes).ok());
+  Node other;
+  v1::ImportLedgerResponse response;
+  const auto context = Context();
+  const auto stub = AdminOf(other);
+  const auto writer = stub->ImportLedger(context.get(), &response);
+  v1::ImportLedgerRequest message;
+  // All but the end: every revision is there, and it is not complete.
+  message.set_piece(bytes.substr(0, bytes.size() - 1));
+  ASSERT_TRUE(writer->Write(message));
+  ASSERT_TRUE(other.mesh.store->WaitApplied(node.mesh.revision(), std::chrono::steady_clock::now() + kPatience).ok());
+  ASSERT_TRUE(other.mesh.Register(Sample{.domain = "elsewhere"}).ok());
+  message.set_piece(bytes.substr(bytes.size() - 1));
+  ASSERT_TRUE(writer->Write(message));
+  writer->WritesDone();
+  const grpc::Status status = writer->Finish();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::ABORTED);
+  EXPECT_EQ(ReasonOf(status), "CONCURRENT_CHANGE");
+}
+
 TEST(Transfers, WhoHangsUpFreesTheLane) {
   Node node;
   for (int i = 1; i <= 10; ++i) {  // more than the lane has threads
