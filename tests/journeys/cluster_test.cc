@@ -3,7 +3,6 @@
 #include "tests/journeys/cluster.h"
 
 #include <grpcpp/grpcpp.h>
-#include <signal.h>
 
 #include <chrono>
 #include <iterator>
@@ -178,11 +177,11 @@ TEST_F(Clustered, AnEtcdThatHangsIsNoticedThoughEveryConnectionStands) {
   Cluster cluster(1);
   const Sample orders{.domain = "retail", .name = "Orders"};
   const std::string revision = cluster.Register(0, orders).revision();
-  cluster.etcd().process().Signal(SIGSTOP);
+  cluster.etcd().Hang();
   cluster.AwaitConnected(0, false);
   EXPECT_NE(ReadWithMark(cluster.node(0), orders).second, "");
   cluster.ExpectThere(0, orders, revision);
-  cluster.etcd().process().Signal(SIGCONT);
+  cluster.etcd().GoOn();
   cluster.AwaitConnected(0, true);
   const Sample late{.domain = "retail", .name = "Late"};
   cluster.ExpectThere(0, late, cluster.Register(0, late).revision());
@@ -195,7 +194,7 @@ TEST_F(Clustered, AMemberThatHangsIsGotOverWithoutLoss) {
   cluster.ExpectThere(1, before, cluster.Register(0, before).revision());
   // The first that the nodes were told of, and so the one to which both hold; it keeps its connections and says
   // nothing.
-  cluster.etcd(0).process().Signal(SIGSTOP);
+  cluster.etcd(0).Hang();
   v1::RegisterProductRequest request = support::RegistrationOf({.domain = "retail", .name = "During"});
   request.set_request_id("during");
   auto during = cluster.client(0).RegisterProduct(request);
@@ -203,7 +202,7 @@ TEST_F(Clustered, AMemberThatHangsIsGotOverWithoutLoss) {
   while (!during.ok()) during = cluster.client(0).RegisterProduct(request);
   cluster.AwaitConnected(1, true);
   EXPECT_THAT(cluster.ListAllOnceItCan(1), SizeIs(2));
-  cluster.etcd(0).process().Signal(SIGCONT);
+  cluster.etcd(0).GoOn();
   const Sample after{.domain = "retail", .name = "After"};
   cluster.ExpectThere(1, after, cluster.Register(0, after).revision());
   EXPECT_EQ(cluster.ListAll(0), cluster.ListAll(1));

@@ -5,7 +5,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <signal.h>
 
 #include <array>
 #include <utility>
@@ -44,9 +43,9 @@ TEST_F(EtcdLedgerTest, AListEndsWhenItIsToldToThoughEtcdKeepsSilent) {
   const auto stopping = [&stop] { return std::exchange(stop, true); };  // at the second question
   const Revision head = *ledger().Head(souk::testing::Soon());
   ASSERT_TRUE(ListAt(client, keys, {"", head, visit, [] { return false; }}, clock).ok());
-  subject().etcd().process().Signal(SIGSTOP);
+  subject().etcd().Hang();
   EXPECT_EQ(ListAt(client, keys, {"", head, visit, stopping}, clock).code(), Code::kCancelled);
-  subject().etcd().process().Signal(SIGCONT);
+  subject().etcd().GoOn();
 }
 
 TEST_F(EtcdLedgerTest, ManyLargeValuesAreListedInPagesThatFit) {

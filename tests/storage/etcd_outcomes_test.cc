@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What became of a transaction: answers that are lost, compactions that hide it, clusters that are others than they were.
+// What became of a transaction: answers that are lost, compactions that hide it, clusters that are others than they
+// were.
 #include <gtest/gtest.h>
-#include <signal.h>
 
 #include <array>
 #include <atomic>
@@ -64,9 +64,9 @@ std::string CommitUnanswered(Ledger& ledger, support::Etcd& etcd) {
   EXPECT_GT(Script(ledger).MustCommit({{"key/before", "1"}}), 0U);  // it is connected
   Transaction lost = Script::Make({}, {{"key/lost", "1"}});
   const std::string write_id = lost.write_id;
-  etcd.process().Signal(SIGSTOP);
+  etcd.Hang();
   EXPECT_EQ(ledger.Commit(std::move(lost), souk::testing::Soon()).status().code(), Code::kUnknown);
-  etcd.process().Signal(SIGCONT);
+  etcd.GoOn();
   return write_id;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// For tests of a store that follows a ledger which is elsewhere: here that of another store in the same process, behind a
-// wire that can be cut.
+// For tests of a store that follows a ledger which is elsewhere: here that of another store in the same process, behind
+// a wire that can be cut.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -31,7 +31,9 @@ class FollowerTest : public ::testing::Test {
     EXPECT_TRUE(souk::testing::RegisterLine(*truth_, souk::testing::SimpleModel("sales", "orders")).ok());
     EXPECT_TRUE(souk::testing::RegisterLine(*truth_, souk::testing::SimpleModel("sales", "orders", "1.1.0")).ok());
     EXPECT_TRUE(souk::testing::SetLineState(*truth_, kOrders, v1::PRODUCT_STATE_DEPRECATED).ok());
-    EXPECT_TRUE(souk::testing::RegisterLine(*truth_, souk::testing::SimpleModel("ads", "clicks"), v1::PRODUCT_STATE_DRAFT).ok());
+    EXPECT_TRUE(
+        souk::testing::RegisterLine(*truth_, souk::testing::SimpleModel("ads", "clicks"), v1::PRODUCT_STATE_DRAFT)
+            .ok());
     Transaction mark;
     mark.write_id = "mark";
     mark.writes = {{"claim/contract/x", "1"}, {"record/teams/odd/0000000000000001", "not a record"}};
@@ -43,7 +45,8 @@ class FollowerTest : public ::testing::Test {
     StoreOptions options;
     options.directory = folder_ / folder;
     options.on_relist = [this](const Status& /*reason*/) { ++relists_; };
-    return Store::Follow(options, std::make_unique<souk::testing::RemoteLedger>(truth_->ledger(), wire_), clock_, souk::testing::Soon());
+    return Store::Follow(options, std::make_unique<souk::testing::RemoteLedger>(truth_->ledger(), wire_), clock_,
+                         souk::testing::Soon());
   }
   std::unique_ptr<Store> Follow(const std::string& folder) {
     auto store = TryFollow(folder);

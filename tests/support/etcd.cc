@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -198,6 +199,14 @@ void Etcd::Kill() {
   process_->Signal(SIGKILL);
   process_->Wait(kEndMax);
 }
+
+void Etcd::Hang() {
+  process_->Signal(SIGSTOP);
+  siginfo_t stopped{};  // a process with many threads does not stop at once
+  waitid(P_PID, static_cast<id_t>(process_->pid()), &stopped, WSTOPPED | WNOWAIT);
+}
+
+void Etcd::GoOn() { process_->Signal(SIGCONT); }
 
 Status Etcd::Restart() {
   RETURN_IF_ERROR(Spawn());

@@ -43,6 +43,9 @@ class Etcd {
   Process& process() { return *process_; }
   // kill -9.
   void Kill();
+  // Stands still, and keeps its connections, until it goes on.
+  void Hang();
+  void GoOn();
   // Once more on the same ports and data.
   Status Restart();
   Status KillAndRestart();
