@@ -128,6 +128,12 @@ TEST_F(MovingBetween, ANodeThatWasAloneGoesIntoAClusterAndBackAndNothingIsLost) 
     Must(cluster.client(node).GetProduct(latest));
     EXPECT_EQ(DigestsOf(cluster.client(node)), before) << node;
     EXPECT_EQ(EverythingOf(cluster.client(node)), everything) << node;
+    // Its own copy is proven, too, by whichever way it came to its rows.
+    const std::string copy = File("copy-" + std::to_string(node));
+    ASSERT_THAT(support::RunSouk(cluster.node(node).grpc_address(), {"admin", "backup", copy}), ExitsWith(0));
+    const support::CommandResult verdict = Verify(copy);
+    EXPECT_THAT(verdict, ExitsWith(0));
+    EXPECT_THAT(verdict.out, HasSubstr("history " + before.history));
     // Whoever kept a revision of old is understood; what came behind the export is not there.
     v1::GetProductRequest as_of;
     as_of.set_name("moving/moved");
