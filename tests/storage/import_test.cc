@@ -39,9 +39,9 @@ class ForgetfulLedger final : public Ledger {
     return inner_.Resolve(write_id, deadline);
   }
   StatusOr<Revision> Head(Deadline deadline) override { return inner_.Head(deadline); }
-  StatusOr<Revision> List(std::string_view prefix, Revision at,
-                          const std::function<bool(const KeyState&)>& visit) override {
-    return inner_.List(prefix, at, visit);
+  StatusOr<Revision> ListUnlessStopping(std::string_view prefix, Revision at, const Visitor& visit,
+                                        const Stopping& stopping) override {
+    return inner_.ListUnlessStopping(prefix, at, visit, stopping);
   }
   StatusOr<std::vector<LedgerRevision>> Feed(Revision after, size_t most, Deadline deadline) override {
     return inner_.Feed(after, most, deadline);
