@@ -10,6 +10,7 @@
 #include "storage/import.h"
 #include "storage/ledger_keys.h"
 #include "tests/storage/history_fixture.h"
+#include "tests/storage/passing_ledger.h"
 #include "tests/support/remote_ledger.h"
 
 namespace souk::storage {
@@ -24,10 +25,9 @@ using souk::testing::Soon;
 using souk::testing::SourceOf;
 
 // Ends with an UNKNOWN now and then, after it was done or instead of it.
-class ForgetfulLedger final : public Ledger {
+class ForgetfulLedger final : public suite::Passing {
  public:
-  explicit ForgetfulLedger(Ledger& inner) : inner_(inner) {}
-  StatusOr<LedgerStatus> Status(Deadline deadline) override { return inner_.Status(deadline); }
+  using Passing::Passing;
   std::vector<StatusOr<Revision>> CommitEach(std::vector<Transaction> transactions, Deadline deadline) override {
     ++commits;
     if (commits % 3 == 0) return {souk::Status(Code::kUnknown, "lost on the way there")};
@@ -35,23 +35,8 @@ class ForgetfulLedger final : public Ledger {
     if (commits % 3 == 1) return {souk::Status(Code::kUnknown, "lost on the way back")};
     return results;
   }
-  StatusOr<std::optional<Revision>> Resolve(std::string_view write_id, Deadline deadline) override {
-    return inner_.Resolve(write_id, deadline);
-  }
-  StatusOr<Revision> Head(Deadline deadline) override { return inner_.Head(deadline); }
-  StatusOr<Revision> ListUnlessStopping(std::string_view prefix, Revision at, const Visitor& visit,
-                                        const Stopping& stopping) override {
-    return inner_.ListUnlessStopping(prefix, at, visit, stopping);
-  }
-  StatusOr<std::vector<LedgerRevision>> Feed(Revision after, size_t most, Deadline deadline) override {
-    return inner_.Feed(after, most, deadline);
-  }
-  souk::Status Compact(Revision until) override { return inner_.Compact(until); }
 
   int commits = 0;
-
- private:
-  Ledger& inner_;
 };
 
 class ImportTest : public HistoryTest {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "storage/store.h"
+#include "tests/storage/passing_ledger.h"
 #include "tests/support/records.h"
 #include "tests/support/temp_dir.h"
 
@@ -37,36 +38,6 @@ TEST_P(EmbeddedLedgerSuite, Holds) {
 
 INSTANTIATE_TEST_SUITE_P(Embedded, EmbeddedLedgerSuite, ::testing::ValuesIn(AllChecks()),
                          [](const ::testing::TestParamInfo<Check>& info) { return std::string(info.param.name); });
-
-// Passes everything on; what is broken overrides one method.
-class Passing : public Ledger {
- public:
-  explicit Passing(Ledger& inner) : inner_(inner) {}
-  StatusOr<LedgerStatus> Status(Deadline deadline) override { return inner_.Status(deadline); }
-  std::vector<StatusOr<Revision>> CommitEach(std::vector<Transaction> transactions, Deadline deadline) override {
-    std::vector<StatusOr<Revision>> results;
-    for (Transaction& transaction : transactions) results.push_back(CommitOne(std::move(transaction), deadline));
-    return results;
-  }
-  StatusOr<std::optional<Revision>> Resolve(std::string_view write_id, Deadline deadline) override {
-    return inner_.Resolve(write_id, deadline);
-  }
-  StatusOr<Revision> Head(Deadline deadline) override { return inner_.Head(deadline); }
-  StatusOr<Revision> ListUnlessStopping(std::string_view prefix, Revision at, const Visitor& visit,
-                                        const Stopping& stopping) override {
-    return inner_.ListUnlessStopping(prefix, at, visit, stopping);
-  }
-  StatusOr<std::vector<LedgerRevision>> Feed(Revision after, size_t revisions_max, Deadline deadline) override {
-    return inner_.Feed(after, revisions_max, deadline);
-  }
-  souk::Status Compact(Revision until) override { return inner_.Compact(until); }
-
- protected:
-  virtual StatusOr<Revision> CommitOne(Transaction transaction, Deadline deadline) {
-    return inner_.Commit(std::move(transaction), deadline);
-  }
-  Ledger& inner_;
-};
 
 class IgnoresGuards final : public Passing {
  public:

@@ -123,6 +123,15 @@ Outcome Worker::Write(Operation operation, const Send& send) {
   return outcome;
 }
 
+// Now and then a change is to go in only where nobody was there since this client looked.
+template <typename Request>
+void Worker::StandOnWhatWasSeen(Operation& operation, Request& request) {
+  const auto etag = etags_.find(operation.line);
+  if (etag == etags_.end() || random_() % kWithEtag != 0) return;
+  request.set_etag(etag->second.first);
+  operation.stands_on = etag->second.second;
+}
+
 void Worker::Register() {
   support::Sample line = stage_.SomeLine(random_);
   line.version = stage_.NewVersion();
@@ -134,11 +143,7 @@ void Worker::Register() {
   operation.reads = Joined(line.reads);
   v1::RegisterProductRequest request = support::RegistrationOf(line);
   request.set_request_id(NewRequestId());
-  const auto etag = etags_.find(operation.line);
-  if (etag != etags_.end() && random_() % kWithEtag == 0) {
-    request.set_etag(etag->second.first);
-    operation.stands_on = etag->second.second;
-  }
+  StandOnWhatWasSeen(operation, request);
   Write(std::move(operation), [&](client::Client& client) -> StatusOr<Answer> {
     ASSIGN_OR_RETURN(const auto response, client.RegisterProduct(request));
     return Answer{response.revision(), response.changed()};
@@ -154,11 +159,7 @@ void Worker::SetState() {
   request.set_state(random_() % 2 == 0 ? v1::PRODUCT_STATE_ACTIVE : v1::PRODUCT_STATE_DEPRECATED);
   request.set_reason(operation.mark);
   request.set_request_id(NewRequestId());
-  const auto etag = etags_.find(operation.line);
-  if (etag != etags_.end() && random_() % kWithEtag == 0) {
-    request.set_etag(etag->second.first);
-    operation.stands_on = etag->second.second;
-  }
+  StandOnWhatWasSeen(operation, request);
   Write(std::move(operation), [&](client::Client& client) -> StatusOr<Answer> {
     ASSIGN_OR_RETURN(const auto response, client.SetProductState(request));
     return Answer{response.revision(), response.changed()};

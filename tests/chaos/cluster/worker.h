@@ -53,6 +53,8 @@ class Worker {
   void Read(Operation operation, const Ask& ask);
   // What an error of one try means.
   Outcome Judge(const Status& status, const Operation& operation) const;
+  template <typename Request>
+  void StandOnWhatWasSeen(Operation& operation, Request& request);
   std::string NewRequestId();
   client::Client& client() { return options_.node ? stage_.PinnedTo(*options_.node) : stage_.any(); }
   void Rest(const Operation& operation) const;
