@@ -183,7 +183,7 @@ class Campaign {
       while (stage.written_at(node) <= before[node] + kPinnedPerNode) {
         if (steady_clock::now() - begin > kWellWithin) {
           violations_.Add("node " + std::to_string(node) + " takes no writes any more after \"" + what + "\"\n" +
-                          cluster_->node(node).Log());
+                          StatusOfAll(stage) + cluster_->node(node).Log());
           return false;
         }
         std::this_thread::sleep_for(kLookAgain);
@@ -194,6 +194,17 @@ class Campaign {
     result_.resumed_max = std::max(result_.resumed_max, took);
     std::this_thread::sleep_for(kCalmMin + milliseconds(random_() % static_cast<uint64_t>(kCalmMin.count())));
     return true;
+  }
+
+  // For a person who looks for the cause.
+  static std::string StatusOfAll(Stage& stage) {
+    std::string text;
+    for (size_t node = 0; node < stage.nodes(); ++node) {
+      const auto status = stage.PinnedTo(node).GetStatus({});
+      text += "node " + std::to_string(node) + ": " +
+              (status.ok() ? status->ShortDebugString() : status.status().ToString()) + "\n";
+    }
+    return text;
   }
 
   void CountRelists(Stage& stage) {
