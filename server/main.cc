@@ -2,8 +2,8 @@
 // soukd: reads the options, starts the node, waits for SIGTERM, SIGINT or SIGHUP, drains, exits 0. Or it proves a
 // backup, and no node is started.
 #include <glog/logging.h>
-#include <signal.h>
 
+#include <csignal>
 #include <iostream>
 
 #include "server/backup_verdict.h"

@@ -4,9 +4,8 @@
 // after any crash. From then on the node may take its time to drain.
 #pragma once
 
-#include <signal.h>
-
 #include <condition_variable>
+#include <csignal>
 #include <mutex>
 #include <thread>
 

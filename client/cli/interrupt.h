@@ -4,10 +4,9 @@
 // any.
 #pragma once
 
-#include <signal.h>
-
 #include <array>
 #include <atomic>
+#include <csignal>
 #include <thread>
 
 #include "client/lib/cancellation.h"

@@ -6,11 +6,11 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
-#include <signal.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
 #include <array>
+#include <csignal>
 #include <utility>
 
 #include "base/errors.h"

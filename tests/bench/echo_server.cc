@@ -3,9 +3,9 @@
 
 #include <absl/synchronization/mutex.h>
 #include <grpcpp/grpcpp.h>
-#include <signal.h>
 
 #include <atomic>
+#include <csignal>
 #include <cstdint>
 #include <fstream>
 #include <iostream>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // souk-bench: the performance table. Run by ./dev bench; docs/performance.md says how to read it.
-#include <signal.h>
 
 #include <CLI/CLI.hpp>
+
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iostream>

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/bench/node.h"
 
-#include <time.h>
-
+#include <ctime>
 #include <fstream>
 #include <string>
 #include <utility>

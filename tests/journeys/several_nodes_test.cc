@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Journeys of a client that knows several nodes, of which some go. Each node here has a store of its own: what is shown
 // is the way to a node that serves, not that nodes agree.
-#include <signal.h>
 #include <sys/wait.h>
 
 #include <atomic>
+#include <csignal>
 #include <future>
 
 #include "tests/journeys/journey.h"

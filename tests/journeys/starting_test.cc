@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Journeys of an operator whose node can't start, or is told to end: a clear word, and never a hang.
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <fstream>
 
 #include "tests/journeys/journey.h"

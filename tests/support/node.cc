@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/node.h"
 
-#include <signal.h>
-#include <stdlib.h>
 #include <sys/resource.h>
 
+#include <csignal>
+#include <cstdlib>
 #include <map>
 #include <sstream>
 #include <utility>

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/temp_directory.h"
 
-#include <stdlib.h>
-
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>

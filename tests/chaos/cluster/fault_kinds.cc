@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What each kind of fault does.
-#include <signal.h>
 
+#include <csignal>
 #include <thread>
 
 #include "storage/etcd/etcd_ledger.h"

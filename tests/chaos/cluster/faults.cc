@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/chaos/cluster/faults.h"
 
-#include <signal.h>
-
+#include <csignal>
 #include <map>
 #include <thread>
 
