@@ -197,7 +197,7 @@ Status Nodes::Call(const CallOptions& call, milliseconds deadline, const Attempt
   Status unknown;  // not OK: a node may have applied the change, and none could tell since
   for (int i = 1;; ++i, patience *= 2) {
     Refusals refusals;
-    const Status status = AskEach(due, patience, call.cancellation, attempt, refusals);
+    Status status = AskEach(due, patience, call.cancellation, attempt, refusals);
     if (refusals.empty()) return status;
     auto pause = backoff.Next();
     for (const auto& [address, refusal] : refusals) {
