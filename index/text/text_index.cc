@@ -52,7 +52,12 @@ uint64_t NumberOfGeneration(std::string_view name) {
 
 struct TextIndex::Impl {
   explicit Impl(TextIndexOptions given) : options(std::move(given)) {}
-  ~Impl() { generation.reset(); }  // ends the merging thread, which calls OnMerged
+  ~Impl() {
+    // Goes when the locks are free: that ends the merging thread, which calls OnMerged.
+    std::shared_ptr<Generation> last;
+    const std::scoped_lock locks(apply_mutex, snapshot_mutex);
+    last.swap(generation);
+  }
 
   Status Start() {
     RETURN_IF_ERROR(MakeFolder());

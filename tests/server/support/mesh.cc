@@ -24,6 +24,7 @@ T Must(StatusOr<T> answer) {
 
 Status TestAuthorizer::Authorize(const catalog::Principal& principal, v1::Permission permission,
                                  std::string_view domain) const {
+  const std::lock_guard lock(mutex_);
   if (permissions_.contains(permission) || forbidden_.contains(std::string(domain))) {
     return errors::PermissionDenied(principal.name, v1::Permission_Name(permission));
   }
@@ -33,6 +34,16 @@ Status TestAuthorizer::Authorize(const catalog::Principal& principal, v1::Permis
 const Visibility& TestAuthorizer::VisibilityOf(const catalog::Principal& principal) const {
   if (!blind_.empty() && principal.name == blind_) return hiding_;
   return everything_;
+}
+
+void TestAuthorizer::Forbid(std::string domain) {
+  const std::lock_guard lock(mutex_);
+  forbidden_.insert(std::move(domain));
+}
+
+void TestAuthorizer::Forbid(v1::Permission permission) {
+  const std::lock_guard lock(mutex_);
+  permissions_.insert(permission);
 }
 
 void TestAuthorizer::Hide(std::string person, std::string domain) {

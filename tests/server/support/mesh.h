@@ -40,7 +40,7 @@ class HidingVisibility final : public Visibility {
   std::set<std::string> domains_;
 };
 
-// Allows what it was told to: by default everything, to everybody.
+// Allows what it was told to: by default everything, to everybody. Thread-safe, but for Hide.
 class TestAuthorizer final : public catalog::Authorizer {
  public:
   Status Authorize(const catalog::Principal& principal, v1::Permission permission,
@@ -48,12 +48,13 @@ class TestAuthorizer final : public catalog::Authorizer {
   const Visibility& VisibilityOf(const catalog::Principal& principal) const override;
 
   // Nobody may publish into, or steward, that domain any more.
-  void Forbid(std::string domain) { forbidden_.insert(std::move(domain)); }
-  void Forbid(v1::Permission permission) { permissions_.insert(permission); }
+  void Forbid(std::string domain);
+  void Forbid(v1::Permission permission);
   // That person no longer sees the domain's lines.
   void Hide(std::string person, std::string domain);
 
  private:
+  mutable std::mutex mutex_;
   std::set<std::string> forbidden_;
   std::set<v1::Permission> permissions_;
   std::string blind_;
