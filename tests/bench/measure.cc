@@ -8,6 +8,17 @@
 
 namespace souk::bench {
 
+Line ValueLine(std::string name, const char* unit, double floor, double goal, std::string corpus) {
+  Line line;
+  line.name = std::move(name);
+  line.unit = unit;
+  line.better = Better::kLower;
+  line.floor = floor;
+  line.goal = goal;
+  line.corpus = std::move(corpus);
+  return line;
+}
+
 double Median(std::vector<double> values) {
   if (values.empty()) return 0;
   std::sort(values.begin(), values.end());

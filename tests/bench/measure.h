@@ -15,13 +15,14 @@
 
 namespace souk::bench {
 
+inline constexpr double kMillisecondsInSecond = 1e3;
 inline constexpr double kMicrosecondsInSecond = 1e6;
 
 enum class Better { kHigher, kLower };
 
 struct Line {
   std::string name;
-  std::string unit;  // "1/s", "us", "ms", "s", "MB", or empty for a count
+  std::string unit;  // "1/s", "us", "ms", "s", "MB", "B", or empty for a count
   Better better = Better::kHigher;
   std::vector<double> ours;  // one sample a round
   std::vector<double> peer;  // one a round, or empty
@@ -31,6 +32,9 @@ struct Line {
   std::string corpus;
   std::string note;
 };
+
+// One without a peer, of which less is better; zero means no floor, or no goal.
+Line ValueLine(std::string name, const char* unit, double floor, double goal, std::string corpus);
 
 enum class Verdict { kNone, kGoal, kFloor, kBelow };
 

@@ -14,10 +14,11 @@ constexpr std::string_view kResident = "VmRSS:";
 
 }  // namespace
 
-StatusOr<std::unique_ptr<Node>> StartNode(const std::filesystem::path& data_dir) {
+StatusOr<std::unique_ptr<Node>> StartNode(const std::filesystem::path& data_dir, std::vector<std::string> flags) {
   std::filesystem::create_directories(data_dir);
   support::NodeOptions options;
   options.data_directory = data_dir;
+  options.flags = std::move(flags);
   return Node::Start(std::move(options));
 }
 

@@ -6,6 +6,8 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "base/status.h"
 #include "client/lib/client.h"
@@ -16,7 +18,7 @@ namespace souk::bench {
 using support::Node;
 
 // Starts soukd on a data folder, made if absent, and waits until it serves.
-StatusOr<std::unique_ptr<Node>> StartNode(const std::filesystem::path& data_dir);
+StatusOr<std::unique_ptr<Node>> StartNode(const std::filesystem::path& data_dir, std::vector<std::string> flags = {});
 std::unique_ptr<client::Client> ClientOf(const Node& node);
 
 // Processor time of all threads of a process so far; 0 if it is gone.

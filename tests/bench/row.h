@@ -32,6 +32,10 @@ StatusOr<std::vector<Line>> RunBulk(Workbench& bench);
 StatusOr<std::vector<Line>> RunBulkJson(Workbench& bench);
 // rows_visible.cc
 StatusOr<std::vector<Line>> RunVisible(Workbench& bench);
+// rows_replicated.cc
+StatusOr<std::vector<Line>> RunReplicated(Workbench& bench);
+StatusOr<std::vector<Line>> RunReplicatedBulk(Workbench& bench);
+StatusOr<std::vector<Line>> RunLatest(Workbench& bench);
 // rows_node.cc
 StatusOr<std::vector<Line>> RunColdStart(Workbench& bench);
 StatusOr<std::vector<Line>> RunMemory(Workbench& bench);

@@ -15,7 +15,6 @@ namespace souk::bench {
 namespace {
 
 constexpr size_t kLargeProducts = 100'000;
-constexpr double kMillisecondsInSecond = 1000;
 constexpr std::chrono::seconds kIdle{5};
 constexpr std::chrono::seconds kQuickIdle{1};
 constexpr std::chrono::seconds kRegisterPatience{600};
@@ -56,17 +55,6 @@ StatusOr<std::vector<Size>> SizesOf(Workbench& bench) {
   std::vector<Size> sizes = {{bench.MeshProducts(*mesh), "", mesh->name()}};
   if (bench.settings().large) sizes.push_back({kLargeProducts, ".100k", mesh->name() + ", amplified to 100,000"});
   return sizes;
-}
-
-Line ValueLine(std::string name, const char* unit, double floor, double goal, std::string corpus) {
-  Line line;
-  line.name = std::move(name);
-  line.unit = unit;
-  line.better = Better::kLower;
-  line.floor = floor;
-  line.goal = goal;
-  line.corpus = std::move(corpus);
-  return line;
 }
 
 void Idle(const Workbench& bench) { std::this_thread::sleep_for(bench.settings().quick ? kQuickIdle : kIdle); }

@@ -135,8 +135,8 @@ Status MeasureReads(Workbench& bench, Node& node, Echo& echo, const Ask& ask, Re
   const bool quick = bench.settings().quick;
   const std::chrono::milliseconds warm_up(quick ? 200 : 1000);
   const std::chrono::milliseconds duration(quick ? 400 : 3000);
-  Load our_load(node.grpc_address());
-  Load echo_load(echo.address);
+  Load our_load({node.grpc_address()});
+  Load echo_load({echo.address});
   RETURN_IF_ERROR(ask(our_load, warm_up).status());
   RETURN_IF_ERROR(ask(echo_load, warm_up).status());
   std::vector<double> p99_us;

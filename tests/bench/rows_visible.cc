@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tests/bench/node.h"
+#include "tests/bench/probe.h"
 #include "tests/bench/row.h"
 #include "tests/bench/threads.h"
 
@@ -23,8 +24,6 @@ constexpr size_t kThreads = 32;
 // The first registrations meet cold caches and new domains; they are made, but not counted.
 constexpr size_t kWarmUp = 50;
 constexpr double kPatience_s = 5;
-constexpr double kMillisecondsInSecond = 1000;
-constexpr size_t kLetters = 26;
 
 // What was seen of all registrations. Guarded by its mutex.
 struct Seen {
@@ -35,21 +34,6 @@ struct Seen {
   size_t lost = 0;                // nor did any other within the patience
   double late_s = 0;              // the most that a registration began after its time
 };
-
-// A word that nothing else has: "zq" and letters.
-std::string WordOf(size_t number) {
-  std::string word = "zq";
-  for (int i = 0; i < 4; ++i, number /= kLetters) word += static_cast<char>('a' + number % kLetters);
-  return word;
-}
-
-StatusOr<bool> Finds(client::Client& client, const std::string& word, const std::string& name) {
-  v1::SearchRequest request;
-  request.set_query(word);
-  request.set_page_size(1);
-  ASSIGN_OR_RETURN(const v1::SearchResponse answer, client.Search(request));
-  return answer.hits_size() == 1 && answer.hits(0).name() == name;
-}
 
 Status RegisterAndFind(client::Client& client, const v1::Bundle& bundle, size_t number, Seen& seen) {
   const std::string word = WordOf(number);
@@ -92,14 +76,8 @@ Status RunLoad(Workbench& bench, client::Client& client, const Corpus& mesh, See
 }
 
 Line LineOf(const std::string& name, double value, double floor, double goal, const Corpus& mesh) {
-  Line line;
-  line.name = name;
-  line.unit = "ms";
-  line.better = Better::kLower;
+  Line line = ValueLine(name, "ms", floor, goal, mesh.name());
   line.ours = {value};
-  line.floor = floor;
-  line.goal = goal;
-  line.corpus = mesh.name();
   return line;
 }
 

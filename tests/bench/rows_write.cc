@@ -25,7 +25,7 @@ StatusOr<double> RegistrationsPerSecond(Workbench& bench, const std::vector<v1::
                                         std::vector<double>& cpu_us) {
   ASSIGN_OR_RETURN(const std::unique_ptr<Node> node, StartNode(bench.Fresh("register")));
   const double before_s = CpuSeconds(node->pid());
-  ASSIGN_OR_RETURN(const LoadResult result, Load(node->grpc_address()).RegisterProducts(requests, kWriters));
+  ASSIGN_OR_RETURN(const LoadResult result, Load({node->grpc_address()}).RegisterProducts(requests, kWriters));
   cpu_us.push_back((CpuSeconds(node->pid()) - before_s) * kMicrosecondsInSecond / static_cast<double>(result.calls));
   RETURN_IF_ERROR(node->Stop());
   return result.per_second();
