@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A product that one search finds and no other: how the rows ask when a write can be found. Free functions; thread-safe.
+// A product that one search finds and no other: how the rows ask when a write can be found. Free functions;
+// thread-safe.
 #pragma once
 
 #include <cstddef>

@@ -18,6 +18,9 @@ const std::vector<Row>& Rows() {
       {"replicated", "registrations in a cluster, against puts of the same size into its etcd", RunReplicated},
       {"replicated.bulk", "bulk import into a cluster until searchable on the node that took it", RunReplicatedBulk},
       {"latest", "GetProduct of the newest state in a cluster, against linearizable reads of its etcd", RunLatest},
+      {"elsewhere", "from the answer of one node to the first search on another that finds it", RunElsewhere},
+      {"failover", "from the kill -9 of the node that a client uses to its next answer", RunFailover},
+      {"bootstrap", "from the start of a new, empty node to its ready file, the ledger full", RunBootstrap},
   };
   return rows;
 }

@@ -36,6 +36,10 @@ StatusOr<std::vector<Line>> RunVisible(Workbench& bench);
 StatusOr<std::vector<Line>> RunReplicated(Workbench& bench);
 StatusOr<std::vector<Line>> RunReplicatedBulk(Workbench& bench);
 StatusOr<std::vector<Line>> RunLatest(Workbench& bench);
+// rows_cluster.cc
+StatusOr<std::vector<Line>> RunElsewhere(Workbench& bench);
+StatusOr<std::vector<Line>> RunFailover(Workbench& bench);
+StatusOr<std::vector<Line>> RunBootstrap(Workbench& bench);
 // rows_node.cc
 StatusOr<std::vector<Line>> RunColdStart(Workbench& bench);
 StatusOr<std::vector<Line>> RunMemory(Workbench& bench);

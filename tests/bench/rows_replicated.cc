@@ -175,8 +175,9 @@ StatusOr<std::vector<Line>> RunLatest(Workbench& bench) {
         return result.per_second();
       },
       line));
-  line.note = std::to_string(kReadsInFlight) + " in flight, our p99 " + std::to_string(static_cast<int>(Median(p99_us))) +
-              " us, ranges of " + std::to_string(size.record_bytes_mean) + " B";
+  line.note = std::to_string(kReadsInFlight) + " in flight, our p99 " +
+              std::to_string(static_cast<int>(Median(p99_us))) + " us, ranges of " +
+              std::to_string(size.record_bytes_mean) + " B";
   return std::vector<Line>{std::move(line)};
 }
 
