@@ -76,4 +76,11 @@ StatusOr<LedgerSize> Cluster::MeasureLedger() const {
   return size;
 }
 
+double Cluster::CpuSeconds() {
+  double seconds = 0;
+  for (const auto& node : nodes_) seconds += bench::CpuSeconds(node->pid());
+  for (const auto& member : members_) seconds += bench::CpuSeconds(member->process().pid());
+  return seconds;
+}
+
 }  // namespace souk::bench

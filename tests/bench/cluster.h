@@ -39,6 +39,8 @@ class Cluster {
   Status Restart(size_t number);
 
   StatusOr<LedgerSize> MeasureLedger() const;
+  // Processor time of all nodes and all members so far.
+  double CpuSeconds();
 
  private:
   explicit Cluster(std::filesystem::path directory) : directory_(std::move(directory)) {}

@@ -68,8 +68,8 @@ StatusOr<Line> MeasureBootstrap(Workbench& bench, size_t products, const std::st
   ASSIGN_OR_RETURN(const std::unique_ptr<Cluster> cluster, Cluster::Start(bench.Fresh(stem)));
   const StatusOr<client::BulkSource> json = bench.JsonMesh(products);
   const bool amplified = products > mesh->size() && json.ok();
-  ASSIGN_OR_RETURN(const Import import, Workbench::ImportAll(*ClientOf(cluster->node(0)),
-                                                             amplified ? *json : SourceOf(*mesh, products)));
+  ASSIGN_OR_RETURN(const Import import,
+                   Workbench::ImportAll(*ClientOf(cluster->node(0)), amplified ? *json : SourceOf(*mesh, products)));
   if (import.accepted != products) return Status(Code::kInternal, "the import is not complete");
   Line line = ValueLine(stem, "s", 0, 0, mesh->name());
   RETURN_IF_ERROR(Repeat(

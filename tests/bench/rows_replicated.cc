@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Registrations, imports and the newest reads in a cluster, against the same members of etcd without us.
-#include <algorithm>
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -43,43 +43,51 @@ class Supply {
   size_t taken_ = 0;
 };
 
-// etcd's clients of one run: each round puts under keys of its own.
-class Puts {
- public:
-  Puts(Load& load, size_t value_bytes) : load_(load), value_(value_bytes, 'v') {}
-  StatusOr<double> PerSecond(const Clients& clients, size_t puts) {
-    const std::string prefix = "bench/" + std::to_string(++rounds_) + "/";
-    ASSIGN_OR_RETURN(const LoadResult result,
-                     load_.Put(prefix, std::vector<std::string>(puts, value_), clients.in_flight));
-    return result.per_second();
-  }
-
- private:
-  Load& load_;
-  const std::string value_;
-  int rounds_ = 0;
+// What a run over one cluster shares. Each round registers other products, and puts under keys of its own.
+struct Bed {
+  Cluster& cluster;
+  Load nodes;
+  Load members;
+  Supply supply;
+  std::string value;
+  int rounds = 0;
 };
 
-StatusOr<Line> MeasureRegistrations(const Workbench& bench, Load& nodes, Supply& supply, Puts& puts,
-                                    const Clients& clients) {
+// Calls a second, with the processor time of all nodes and members for each.
+using Run = std::function<StatusOr<LoadResult>()>;
+StatusOr<double> PerSecond(Cluster& cluster, const Run& run, std::vector<double>& cpu_us) {
+  const double before_s = cluster.CpuSeconds();
+  ASSIGN_OR_RETURN(const LoadResult result, run());
+  cpu_us.push_back((cluster.CpuSeconds() - before_s) * kMicrosecondsInSecond / static_cast<double>(result.calls));
+  return result.per_second();
+}
+
+StatusOr<std::vector<Line>> MeasureRegistrations(const Workbench& bench, Bed& bed, const Clients& clients) {
   const size_t calls = bench.settings().quick ? clients.quick_calls : clients.calls;
   Line line;
   line.name = "replicated." + std::to_string(clients.in_flight);
   line.unit = "1/s";
   line.floor = clients.floor;
   line.goal = clients.goal;
+  Line cpu = ValueLine(line.name + ".cpu", "us", 0, 0, "");
+  cpu.note = "processor time a call, of three nodes and three members; the peer's of the members";
   std::vector<double> p99_us;
+  const Run ours = [&]() -> StatusOr<LoadResult> {
+    ASSIGN_OR_RETURN(const LoadResult result, bed.nodes.RegisterProducts(bed.supply.Take(calls), clients.in_flight));
+    p99_us.push_back(result.p99_us);
+    return result;
+  };
+  const Run peer = [&] {
+    const std::string prefix = "bench/" + std::to_string(++bed.rounds) + "/";
+    return bed.members.Put(prefix, std::vector<std::string>(calls, bed.value), clients.in_flight);
+  };
   RETURN_IF_ERROR(Alternate(
-      bench.settings().rounds,
-      [&]() -> StatusOr<double> {
-        ASSIGN_OR_RETURN(const LoadResult result, nodes.RegisterProducts(supply.Take(calls), clients.in_flight));
-        p99_us.push_back(result.p99_us);
-        return result.per_second();
-      },
-      [&] { return puts.PerSecond(clients, calls); }, line));
+      bench.settings().rounds, [&] { return PerSecond(bed.cluster, ours, cpu.ours); },
+      [&] { return PerSecond(bed.cluster, peer, cpu.peer); }, line));
   line.note = std::to_string(clients.in_flight) + " in flight, " + std::to_string(calls) + " products, our p99 " +
-              std::to_string(static_cast<int>(Median(p99_us) / kMillisecondsInSecond)) + " ms";
-  return line;
+              std::to_string(static_cast<int>(Median(p99_us) / kMillisecondsInSecond)) + " ms, puts of " +
+              std::to_string(bed.value.size()) + " B";
+  return std::vector<Line>{std::move(line), std::move(cpu)};
 }
 
 StatusOr<std::vector<std::string>> NamesOf(client::Client& client) {
@@ -97,25 +105,25 @@ StatusOr<std::vector<std::string>> NamesOf(client::Client& client) {
 StatusOr<std::vector<Line>> RunReplicated(Workbench& bench) {
   ASSIGN_OR_RETURN(const Corpus* mesh, bench.Mesh());
   ASSIGN_OR_RETURN(const std::unique_ptr<Cluster> cluster, Cluster::Start(bench.Fresh("replicated")));
-  Load nodes(cluster->addresses());
-  Load members(cluster->endpoints());
-  Supply supply(*mesh);
+  Bed bed{*cluster, Load(cluster->addresses()), Load(cluster->endpoints()), Supply(*mesh), ""};
   // The whole mesh, so that the mean record is that of what comes after it: its copies.
-  RETURN_IF_ERROR(nodes.RegisterProducts(supply.Take(bench.MeshProducts(*mesh)), kWarmUpInFlight).status());
+  RETURN_IF_ERROR(bed.nodes.RegisterProducts(bed.supply.Take(bench.MeshProducts(*mesh)), kWarmUpInFlight).status());
   ASSIGN_OR_RETURN(const LedgerSize warm, cluster->MeasureLedger());
-  Puts puts(members, warm.record_bytes_mean);
+  bed.value.assign(warm.record_bytes_mean, 'v');
   std::vector<Line> lines;
   for (const Clients& clients : kClients) {
-    ASSIGN_OR_RETURN(Line line, MeasureRegistrations(bench, nodes, supply, puts, clients));
-    line.corpus = mesh->name();
-    line.note += ", puts of " + std::to_string(warm.record_bytes_mean) + " B";
-    lines.push_back(std::move(line));
+    ASSIGN_OR_RETURN(std::vector<Line> more, MeasureRegistrations(bench, bed, clients));
+    for (Line& line : more) {
+      line.corpus = mesh->name();
+      lines.push_back(std::move(line));
+    }
   }
   ASSIGN_OR_RETURN(const LedgerSize size, cluster->MeasureLedger());
   Line bytes = ValueLine("replicated.bytes", "B", 0, 0, mesh->name());
-  bytes.ours = {static_cast<double>(size.bytes) / static_cast<double>(supply.taken())};
-  bytes.note = "keys and values in etcd a product, " + std::to_string(supply.taken()) +
-               " products; the mean record has " + std::to_string(size.record_bytes_mean) + " B";
+  const size_t products = bed.supply.taken();
+  bytes.ours = {static_cast<double>(size.bytes) / static_cast<double>(products)};
+  bytes.note = "keys and values in etcd a product, " + std::to_string(products) + " products; the mean record has " +
+               std::to_string(size.record_bytes_mean) + " B";
   lines.push_back(std::move(bytes));
   return lines;
 }
