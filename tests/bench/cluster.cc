@@ -76,10 +76,15 @@ StatusOr<LedgerSize> Cluster::MeasureLedger() const {
   return size;
 }
 
-double Cluster::CpuSeconds() {
+double Cluster::NodesCpuSeconds() const {
   double seconds = 0;
-  for (const auto& node : nodes_) seconds += bench::CpuSeconds(node->pid());
-  for (const auto& member : members_) seconds += bench::CpuSeconds(member->process().pid());
+  for (const auto& node : nodes_) seconds += CpuSeconds(node->pid());
+  return seconds;
+}
+
+double Cluster::MembersCpuSeconds() const {
+  double seconds = 0;
+  for (const auto& member : members_) seconds += CpuSeconds(member->process().pid());
   return seconds;
 }
 

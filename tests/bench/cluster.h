@@ -39,8 +39,9 @@ class Cluster {
   Status Restart(size_t number);
 
   StatusOr<LedgerSize> MeasureLedger() const;
-  // Processor time of all nodes and all members so far.
-  double CpuSeconds();
+  // Processor time so far of all nodes, and of all members.
+  double NodesCpuSeconds() const;
+  double MembersCpuSeconds() const;
 
  private:
   explicit Cluster(std::filesystem::path directory) : directory_(std::move(directory)) {}
