@@ -77,8 +77,8 @@ TEST_F(SeveralNodes, WorkGoesOnWhenOneIsKilledAndAnotherDrains) {
 TEST_F(SeveralNodes, NoCallFailsWhileTheNodesAreRestartedOneByOne) {
   std::atomic<bool> done{false};
   std::atomic<int> calls{0};
-  const auto work = [&]() -> std::string {
-    client::Client client(Options());
+  const auto work = [&, options = Options()]() -> std::string {
+    client::Client client(options);
     for (; !done; ++calls) {
       if (const Status status = client.ListDomains({}).status(); !status.ok()) return status.ToString();
     }
