@@ -11,28 +11,28 @@
 #include "base/digest.h"
 #include "base/errors.h"
 #include "base/names.h"
-#include "storage/backup_check.h"
-#include "storage/export_reader.h"
+#include "storage/history/backup_check.h"
+#include "storage/history/export_reader.h"
 
 namespace souk::server {
 namespace {
 
 constexpr size_t kPieceBytes = size_t{256} * 1024;
 
-StatusOr<storage::BackupReport> CheckFile(const std::string& path, const std::filesystem::path& scratch) {
+StatusOr<storage::history::BackupReport> CheckFile(const std::string& path, const std::filesystem::path& scratch) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return errors::NoSuchFile(path);
-  storage::ExportReader reader([&file, &path]() -> StatusOr<std::string> {
+  storage::history::ExportReader reader([&file, &path]() -> StatusOr<std::string> {
     std::string piece(kPieceBytes, '\0');
     file.read(piece.data(), static_cast<std::streamsize>(piece.size()));
     if (file.bad()) return errors::DataLoss("can't read " + path);
     piece.resize(static_cast<size_t>(file.gcount()));
     return piece;
   });
-  return storage::CheckExport(reader, scratch);
+  return storage::history::CheckExport(reader, scratch);
 }
 
-void Print(const storage::BackupReport& report, bool copy, std::ostream& out) {
+void Print(const storage::history::BackupReport& report, bool copy, std::ostream& out) {
   for (const std::string& fault : report.faults) out << "fault: " << fault << "\n";
   out << (report.faults.empty() ? "sound" : "damaged") << ": " << (copy ? "copy" : "export") << " at revision "
       << RevisionToken(report.revision, report.epoch) << ", " << report.revisions << " revisions, " << report.records
@@ -51,7 +51,7 @@ int VerifyBackup(const std::string& path, std::ostream& out) {
   const std::filesystem::path scratch =
       std::filesystem::temp_directory_path(error) / ("souk-verify-" + std::to_string(getpid()));
   std::filesystem::remove_all(scratch, error);
-  const auto report = copy ? storage::CheckCopy(path, scratch) : CheckFile(path, scratch);
+  const auto report = copy ? storage::history::CheckCopy(path, scratch) : CheckFile(path, scratch);
   if (report.ok()) {
     Print(*report, copy, out);
     return report->faults.empty() ? 0 : 1;

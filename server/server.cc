@@ -12,6 +12,7 @@
 #include "base/certificates.h"
 #include "base/clock.h"
 #include "base/errors.h"
+#include "base/random_id.h"
 #include "index/lineage/lineage_graph.h"
 #include "index/runner.h"
 #include "index/text/text_index.h"
@@ -24,7 +25,6 @@
 #include "server/http/operations.h"
 #include "server/rpc/server.h"
 #include "server/store_opening.h"
-#include "storage/random_id.h"
 #include "storage/store.h"
 
 namespace souk::server {
@@ -59,8 +59,7 @@ std::unique_ptr<catalog::Authenticator> AuthenticatorFor(const Options& options)
 
 // In the order of making; destroyed in reverse.
 struct Server::Impl {
-  explicit Impl(const Options& given)
-      : options(given), ids(storage::RandomId()), authenticator(AuthenticatorFor(given)) {}
+  explicit Impl(const Options& given) : options(given), ids(RandomId()), authenticator(AuthenticatorFor(given)) {}
 
   Options options;
   SystemClock clock;

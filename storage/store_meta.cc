@@ -4,8 +4,8 @@
 #include <optional>
 
 #include "base/errors.h"
+#include "base/random_id.h"
 #include "storage/ledger_tables.h"
-#include "storage/random_id.h"
 #include "storage/rows.h"
 
 namespace souk::storage {

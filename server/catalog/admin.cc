@@ -11,7 +11,7 @@
 #include <set>
 
 #include "server/catalog/reading.h"
-#include "storage/history_digest.h"
+#include "storage/history/history_digest.h"
 
 namespace souk::catalog {
 namespace {
@@ -155,7 +155,7 @@ StatusOr<v1::GetStatusResponse> Admin::GetStatus(const v1::GetStatusRequest& /*r
 StatusOr<v1::VerifyIndexResponse> Admin::VerifyIndex(const v1::VerifyIndexRequest& request,
                                                      const CallContext& call) const {
   v1::VerifyIndexResponse response;
-  const storage::View view = parts_.store.Current(kEverything);
+  storage::View view = parts_.store.Current(kEverything);
   RETURN_IF_ERROR(VerifyText(parts_, call, view, response));
   RETURN_IF_ERROR(VerifyGraph(parts_, call, response));
   uint64_t records = 0;
@@ -165,13 +165,13 @@ StatusOr<v1::VerifyIndexResponse> Admin::VerifyIndex(const v1::VerifyIndexReques
     // Whether the fault is in this node's rows or in the ledger is seen once they were had from there again.
     RETURN_IF_ERROR(
         parts_.store.FillAnew(errors::DataLoss("verify found that " + chain_faults.front()), call.deadline));
-    uint64_t again = 0;
-    ASSIGN_OR_RETURN(const auto standing, parts_.store.Current(kEverything).VerifyChains(&again));
+    view = parts_.store.Current(kEverything);
+    ASSIGN_OR_RETURN(const auto standing, view.VerifyChains(&records));
     if (standing.empty()) MarkHealed(response, "history");
   }
   response.set_records_checked(records);
-  ASSIGN_OR_RETURN(*response.mutable_history_digest(), storage::DigestOfHistory(view));
-  ASSIGN_OR_RETURN(*response.mutable_state_digest(), storage::DigestOfState(view));
+  ASSIGN_OR_RETURN(*response.mutable_history_digest(), storage::history::DigestOfHistory(view));
+  ASSIGN_OR_RETURN(*response.mutable_state_digest(), storage::history::DigestOfState(view));
   response.set_revision(Token(parts_, view.revision()));
   for (index::ProjectionRunner* runner : {&parts_.text_runner, &parts_.lineage_runner}) {
     const std::string_view name = runner->projection().name();

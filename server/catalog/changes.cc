@@ -34,8 +34,7 @@ StatusOr<ChangeStream> ChangeStream::Open(const Backends& parts, const v1::Watch
   } else if (!request.after_revision().empty()) {
     ASSIGN_OR_RETURN(after, RevisionOfToken(parts, request.after_revision()));
     if (after < store.oldest()) return errors::RevisionCompacted(Token(parts, store.oldest()));
-    // Told by another node, it is not in the future but not here yet: another node may know it, or this one soon.
-    if (store.follows()) RETURN_IF_ERROR(parts.store.WaitApplied(after, WaitDeadline(call)));
+    RETURN_IF_ERROR(AwaitToldElsewhere(parts, after, WaitDeadline(call)));
     if (after > store.applied()) return errors::RevisionInFuture(request.after_revision());
   }
   const uint32_t asked = request.progress_interval_ms();

@@ -45,10 +45,8 @@ Deadline WaitDeadline(const Clock& clock, Deadline deadline) {
 
 Deadline WaitDeadline(const CallContext& call) { return WaitDeadline(*call.clock, call.deadline); }
 
-void AwaitToldElsewhere(const Backends& parts, storage::Revision revision, Deadline until) {
-  if (!parts.store.follows()) return;
-  const Status applied = parts.store.WaitApplied(revision, until);
-  static_cast<void>(applied);  // whoever looks next sees whether it is there
+Status AwaitToldElsewhere(const Backends& parts, storage::Revision revision, Deadline until) {
+  return parts.store.follows() ? parts.store.WaitApplied(revision, until) : Status::Ok();
 }
 
 StatusOr<storage::Revision> RevisionOfToken(const Backends& parts, std::string_view token) {
@@ -78,7 +76,7 @@ StatusOr<storage::View> ViewFor(const Backends& parts, const v1::Consistency& co
     }
     case v1::Consistency::kAsOfRevision: {
       ASSIGN_OR_RETURN(const auto revision, RevisionOfToken(parts, consistency.as_of_revision()));
-      if (store.follows()) RETURN_IF_ERROR(store.WaitApplied(revision, WaitDeadline(call)));
+      RETURN_IF_ERROR(AwaitToldElsewhere(parts, revision, WaitDeadline(call)));
       return store.At(revision, *call.visibility);
     }
     case v1::Consistency::kAsOfTime: {

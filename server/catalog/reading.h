@@ -25,9 +25,10 @@ StatusOr<storage::Revision> RevisionFor(const Backends& parts, const v1::Consist
 Status AwaitRevision(const Backends& parts, const v1::Consistency& consistency, const CallContext& call,
                      index::ProjectionRunner* index);
 
-// Another node may have told of a revision that this one is about to apply: waits for it as a read does. Nothing to
-// wait for where this node is the only one.
-void AwaitToldElsewhere(const Backends& parts, storage::Revision revision, Deadline until);
+// Another node may have told of a revision that this one is about to apply: it is not in the future, but not here yet.
+// Waits for it; UNAVAILABLE if it does not come in time, for another node may know it. OK at once where this node is
+// the only one.
+Status AwaitToldElsewhere(const Backends& parts, storage::Revision revision, Deadline until);
 
 // The revision that a token names: of this history, or what a revision of an imported one has become.
 StatusOr<storage::Revision> RevisionOfToken(const Backends& parts, std::string_view token);

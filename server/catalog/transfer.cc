@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "server/catalog/reading.h"
-#include "storage/export_reader.h"
-#include "storage/export_writer.h"
-#include "storage/history_digest.h"
-#include "storage/import.h"
+#include "storage/history/export_reader.h"
+#include "storage/history/export_writer.h"
+#include "storage/history/history_digest.h"
+#include "storage/history/import.h"
 
 namespace souk::catalog {
 namespace {
@@ -16,9 +16,9 @@ namespace {
 const AllowAll kEverything;
 
 // What was checked on its way in is now read from where it went.
-Status CheckArrived(const Backends& parts, const storage::ImportReport& report, const CallContext& call) {
+Status CheckArrived(const Backends& parts, const storage::history::ImportReport& report, const CallContext& call) {
   RETURN_IF_ERROR(parts.store.WaitApplied(report.revision, call.deadline));
-  ASSIGN_OR_RETURN(const std::string digest, storage::DigestOfHistory(parts.store.Current(kEverything)));
+  ASSIGN_OR_RETURN(const std::string digest, storage::history::DigestOfHistory(parts.store.Current(kEverything)));
   if (digest == report.trailer.history_digest()) return Status::Ok();
   ErrorDetail detail;
   detail.reason = errors::GuardMoved("").reason();
@@ -33,7 +33,7 @@ Status Transfer::Export(const v1::ExportLedgerRequest& request, const CallContex
   const v1::Consistency& consistency = request.consistency();
   if (consistency.has_as_of_revision() || consistency.has_as_of_time()) return errors::AsOfUnsupported("ExportLedger");
   ASSIGN_OR_RETURN(const storage::View view, ViewFor(parts_, consistency, call));
-  return storage::ExportHistory(view, parts_.store.epoch(), [&](std::string_view bytes) {
+  return storage::history::ExportHistory(view, parts_.store.epoch(), [&](std::string_view bytes) {
     RETURN_IF_ERROR(call.Check("ExportLedger"));
     v1::ExportLedgerResponse piece;
     piece.set_piece(bytes.data(), bytes.size());
@@ -44,20 +44,20 @@ Status Transfer::Export(const v1::ExportLedgerRequest& request, const CallContex
 StatusOr<v1::ImportLedgerResponse> Transfer::Import(const Source& source, const CallContext& call) const {
   ASSIGN_OR_RETURN(std::optional<v1::ImportLedgerRequest> first, source());
   if (!first) return errors::MissingField("piece");
-  storage::ImportOptions options;
+  storage::history::ImportOptions options;
   options.validate_only = first->validate_only();
   options.actor = call.principal.name;
   options.check = [&call] { return call.Check("ImportLedger"); };
   options.next_id = [this] { return parts_.ids.Next(); };
-  storage::ExportReader reader([&]() -> StatusOr<std::string> {
+  storage::history::ExportReader reader([&]() -> StatusOr<std::string> {
     std::optional<v1::ImportLedgerRequest> next = std::exchange(first, std::nullopt);
     if (!next) {
       ASSIGN_OR_RETURN(next, source());
     }
     return next ? std::move(*next->mutable_piece()) : std::string();
   });
-  ASSIGN_OR_RETURN(const storage::ImportReport report,
-                   storage::ImportHistory(reader, parts_.store.ledger(), parts_.clock, options));
+  ASSIGN_OR_RETURN(const storage::history::ImportReport report,
+                   storage::history::ImportHistory(reader, parts_.store.ledger(), parts_.clock, options));
   if (report.revision != 0) RETURN_IF_ERROR(CheckArrived(parts_, report, call));
   RETURN_IF_ERROR(parts_.lineage_runner.WaitApplied(report.revision, call.deadline));
   RETURN_IF_ERROR(parts_.text_runner.WaitApplied(report.revision, call.deadline));

@@ -29,13 +29,18 @@ Status Lost(const Status& unknown) {
   return {Code::kAborted, unknown.message(), std::move(detail)};
 }
 
+void AwaitShown(const Backends& parts, const StatusOr<storage::Revision>& revision, Deadline until) {
+  if (!revision.ok()) return;
+  const Status shown = parts.store.WaitApplied(*revision, until);
+  static_cast<void>(shown);  // whoever answers, or tries again, looks whether it is there
+}
+
 // A guard has moved: with other nodes, by a write that this one may not show yet. Looking again must see it, or every
 // try fails for the same reason. If the ledger can't tell, the next try says so.
 void AwaitWhatMoved(const Backends& parts, Deadline deadline) {
   if (!parts.store.follows()) return;
   const Deadline until = WaitDeadline(parts.clock, deadline);
-  const auto head = parts.store.ledger().Head(until);
-  if (head.ok()) AwaitToldElsewhere(parts, *head, until);
+  AwaitShown(parts, parts.store.ledger().Head(until), until);
 }
 
 // The revision of a transaction whose commit ended so.
@@ -48,12 +53,6 @@ StatusOr<storage::Revision> Settle(const Backends& parts, Deadline deadline, std
     revision = **resolved;
   }
   return revision;
-}
-
-void AwaitShown(const Backends& parts, const StatusOr<storage::Revision>& revision, Deadline until) {
-  if (!revision.ok()) return;
-  const Status shown = parts.store.WaitApplied(*revision, until);
-  static_cast<void>(shown);  // whoever answers looks whether it is there
 }
 
 }  // namespace

@@ -1,94 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/rpc/streams.h"
 
-#include <atomic>
-#include <condition_variable>
-#include <memory>
-#include <mutex>
-#include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/limits.h"
 #include "server/catalog/changes.h"
+#include "server/rpc/worked.h"
 
 namespace souk::rpc {
 namespace {
 
-// A watcher: one lane thread reads the changes and writes them one at a time.
-class WatchReactor final : public grpc::ServerWriteReactor<v1::WatchChangesResponse> {
+// A watcher: the changes as they come, one at a time.
+class WatchReactor final : public Worked<grpc::ServerWriteReactor<v1::WatchChangesResponse>> {
  public:
   WatchReactor(Edge& edge, const Method& method, Lane& lane, const catalog::Backends& parts,
                grpc::CallbackServerContext& context, v1::WatchChangesRequest request)
-      : edge_(edge),
-        method_(method),
-        lane_(lane),
-        parts_(parts),
-        context_(context),
-        request_(std::move(request)),
-        since_(edge.clock().Monotonic()) {}
+      : Worked(edge, method, lane, context), parts_(parts), request_(std::move(request)) {}
 
-  void Run() {
-    const Status status = Loop();
-    Finish(edge_.Ended(context_, method_, status, since_));
-    Release();
-  }
-  void Refuse(const Status& status) {
-    Finish(edge_.Ended(context_, method_, status, since_));
-    Release();
-  }
-
-  void OnWriteDone(bool ok) override {
-    {
-      const std::lock_guard lock(mutex_);
-      written_ = ok;
-    }
-    changed_.notify_one();
-  }
-  void OnCancel() override { cancelled_ = true; }
-  void OnDone() override { Release(); }
+  void OnWriteDone(bool ok) override { turn_.End(ok); }
 
  private:
-  Status Loop() {
-    ASSIGN_OR_RETURN(catalog::CallContext call, edge_.Admit(context_, method_));
-    call.cancelled = [this] { return cancelled_.load() || lane_.closed(); };
+  Status Work() override {
+    ASSIGN_OR_RETURN(const catalog::CallContext call, Admit());
     ASSIGN_OR_RETURN(catalog::ChangeStream stream, catalog::ChangeStream::Open(parts_, request_, call));
     while (true) {
       StatusOr<v1::WatchChangesResponse> next = stream.Next(call);
-      if (!next.ok()) return lane_.closed() ? errors::ShuttingDown() : next.status();
+      if (!next.ok()) return closing() ? errors::ShuttingDown() : next.status();
       message_ = *std::move(next);
-      if (!WriteAndWait()) return errors::Cancelled();
+      turn_.Begin();
+      StartWrite(&message_);
+      if (!turn_.Await()) return errors::Cancelled();
     }
   }
 
-  bool WriteAndWait() {
-    {
-      const std::lock_guard lock(mutex_);
-      written_.reset();
-    }
-    StartWrite(&message_);
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return written_.has_value(); });
-    return *written_;
-  }
-
-  // The lane's thread and the transport each hold one share.
-  void Release() {
-    if (shares_.fetch_sub(1) == 1) delete this;
-  }
-
-  Edge& edge_;
-  const Method& method_;
-  Lane& lane_;
   const catalog::Backends& parts_;
-  grpc::CallbackServerContext& context_;
   const v1::WatchChangesRequest request_;
-  const std::chrono::steady_clock::time_point since_;
   v1::WatchChangesResponse message_;
-  std::atomic<bool> cancelled_{false};
-  std::atomic<int> shares_{2};
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::optional<bool> written_;
 };
 
 // A batch: items are gathered, bounded in number and bytes, then registered together in the lane.
@@ -159,9 +107,7 @@ grpc::ServerWriteReactor<v1::WatchChangesResponse>* StartWatch(Edge& edge, const
                                                                grpc::CallbackServerContext* context,
                                                                const v1::WatchChangesRequest* request) {
   auto* reactor = new WatchReactor(edge, method, lane, parts, *context, *request);
-  if (!lane.Submit([reactor] { reactor->Run(); })) {
-    reactor->Refuse(errors::Overloaded(lane.name(), Edge::kRetryAfterMs));
-  }
+  reactor->Submit();
   return reactor;
 }
 

@@ -6,10 +6,10 @@
 
 #include "base/errors.h"
 #include "base/names.h"
+#include "base/random_id.h"
 #include "souk/store/v1/etcd.pb.h"
 #include "storage/etcd/list.h"
 #include "storage/etcd/opening.h"
-#include "storage/random_id.h"
 #include "storage/transaction_check.h"
 
 namespace souk::storage::etcd {

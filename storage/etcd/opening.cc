@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "base/errors.h"
+#include "base/random_id.h"
 #include "souk/store/v1/etcd.pb.h"
-#include "storage/random_id.h"
 
 namespace souk::storage::etcd {
 namespace {

@@ -12,8 +12,6 @@
 namespace souk::bench {
 namespace {
 
-constexpr size_t kMembers = 3;
-constexpr size_t kNodes = 3;
 constexpr std::chrono::seconds kEtcdPatience{30};
 const std::string kLedgerPrefix = "/souk/v1/";
 
@@ -23,35 +21,18 @@ StatusOr<std::unique_ptr<Cluster>> Cluster::Start(const std::filesystem::path& d
   if (!support::Etcd::IsInstalled()) {
     return Status(Code::kNotFound, "there is no etcd; install Debian's etcd-server, or name one in SOUK_ETCD");
   }
-  std::unique_ptr<Cluster> cluster(new Cluster(directory));
-  ASSIGN_OR_RETURN(cluster->members_, support::Etcd::StartMembers({.directory = directory / "etcd"}, kMembers));
-  cluster->nodes_.resize(kNodes);
-  for (size_t number = 0; number < kNodes; ++number) RETURN_IF_ERROR(cluster->Restart(number));
-  return cluster;
-}
-
-std::vector<std::string> Cluster::addresses() const {
-  std::vector<std::string> addresses;
-  for (const auto& node : nodes_) addresses.push_back(node->grpc_address());
-  return addresses;
+  ASSIGN_OR_RETURN(auto cluster, support::Cluster::Start({.directory = directory, .network = false}));
+  return std::unique_ptr<Cluster>(new Cluster(std::move(cluster)));
 }
 
 std::vector<std::string> Cluster::endpoints() const {
   std::vector<std::string> endpoints;
-  for (const auto& member : members_) endpoints.push_back(member->endpoint());
+  for (size_t i = 0; i < cluster_->members(); ++i) endpoints.push_back(cluster_->member(i).endpoint());
   return endpoints;
 }
 
 StatusOr<std::unique_ptr<Node>> Cluster::StartAnother(const std::filesystem::path& data) const {
-  std::string ledger;
-  for (const std::string& endpoint : endpoints()) ledger += (ledger.empty() ? "--ledger=etcd://" : ",") + endpoint;
-  return StartNode(data, {ledger});
-}
-
-Status Cluster::Restart(size_t number) {
-  nodes_[number].reset();
-  ASSIGN_OR_RETURN(nodes_[number], StartAnother(directory_ / ("node" + std::to_string(number))));
-  return Status::Ok();
+  return StartNode(data, {"--ledger=" + cluster_->LedgerOf(0)});
 }
 
 StatusOr<LedgerSize> Cluster::MeasureLedger() const {
@@ -78,13 +59,13 @@ StatusOr<LedgerSize> Cluster::MeasureLedger() const {
 
 double Cluster::NodesCpuSeconds() const {
   double seconds = 0;
-  for (const auto& node : nodes_) seconds += CpuSeconds(node->pid());
+  for (size_t i = 0; i < cluster_->nodes(); ++i) seconds += CpuSeconds(cluster_->node(i).pid());
   return seconds;
 }
 
 double Cluster::MembersCpuSeconds() const {
   double seconds = 0;
-  for (const auto& member : members_) seconds += CpuSeconds(member->process().pid());
+  for (size_t i = 0; i < cluster_->members(); ++i) seconds += CpuSeconds(cluster_->member(i).process().pid());
   return seconds;
 }
 

@@ -10,7 +10,7 @@
 
 #include "base/status.h"
 #include "tests/bench/node.h"
-#include "tests/support/etcd.h"
+#include "tests/support/cluster.h"
 
 namespace souk::bench {
 
@@ -25,18 +25,18 @@ class Cluster {
   // Waits until every node serves. NOT_FOUND if there is no etcd to start.
   static StatusOr<std::unique_ptr<Cluster>> Start(const std::filesystem::path& directory);
 
-  size_t size() const { return nodes_.size(); }
-  Node& node(size_t number) { return *nodes_[number]; }
+  size_t size() const { return cluster_->nodes(); }
+  Node& node(size_t number) { return cluster_->node(number); }
   // Of all nodes, or all members.
-  std::vector<std::string> addresses() const;
+  std::vector<std::string> addresses() const { return cluster_->addresses(); }
   std::vector<std::string> endpoints() const;
 
   // A node on a data folder of its own that is no part of the three. Empty until it follows the ledger.
   StatusOr<std::unique_ptr<Node>> StartAnother(const std::filesystem::path& data) const;
   // kill -9.
-  void Kill(size_t number) { nodes_[number]->Kill(); }
+  void Kill(size_t number) { cluster_->KillNode(number); }
   // Again, on its data.
-  Status Restart(size_t number);
+  Status Restart(size_t number) { return cluster_->StartNode(number); }
 
   StatusOr<LedgerSize> MeasureLedger() const;
   // Processor time so far of all nodes, and of all members.
@@ -44,11 +44,9 @@ class Cluster {
   double MembersCpuSeconds() const;
 
  private:
-  explicit Cluster(std::filesystem::path directory) : directory_(std::move(directory)) {}
+  explicit Cluster(std::unique_ptr<support::Cluster> cluster) : cluster_(std::move(cluster)) {}
 
-  const std::filesystem::path directory_;
-  std::vector<std::unique_ptr<support::Etcd>> members_;
-  std::vector<std::unique_ptr<Node>> nodes_;
+  const std::unique_ptr<support::Cluster> cluster_;
 };
 
 }  // namespace souk::bench

@@ -9,15 +9,15 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/export_format.h"
-#include "storage/export_reader.h"
-#include "storage/export_writer.h"
-#include "storage/history_check.h"
+#include "storage/history/export_format.h"
+#include "storage/history/export_reader.h"
+#include "storage/history/export_writer.h"
+#include "storage/history/history_check.h"
 
 namespace {
 
-using souk::storage::ExportReader;
 using souk::storage::LedgerRevision;
+using souk::storage::history::ExportReader;
 
 constexpr size_t kPieceBytes = 61;
 
@@ -26,15 +26,15 @@ void Must(bool holds) {
 }
 
 std::string Framed(std::string_view bodies) {
-  std::string bytes = std::string(souk::storage::kExportKind) + "1\n";
+  std::string bytes = std::string(souk::storage::history::kExportKind) + "1\n";
   std::string chain;
   while (bodies.size() >= 2) {
     const size_t length = static_cast<unsigned char>(bodies[0]) << 8U | static_cast<unsigned char>(bodies[1]);
     const std::string_view body = bodies.substr(2, length);
     bodies.remove_prefix(2 + body.size());
-    chain = souk::storage::NextInChain(chain, body);
+    chain = souk::storage::history::NextInChain(chain, body);
     for (const size_t shift : {24U, 16U, 8U, 0U}) bytes += static_cast<char>(body.size() >> shift);
-    bytes += chain.substr(0, souk::storage::kFrameDigestBytes);
+    bytes += chain.substr(0, souk::storage::history::kFrameDigestBytes);
     bytes += body;
   }
   return bytes;
@@ -57,7 +57,7 @@ std::optional<Read> ReadAll(const std::string& bytes) {
   const auto header = reader.Begin();
   if (!header.ok()) return std::nullopt;
   read.header = *header;
-  souk::storage::HistoryCheck check;
+  souk::storage::history::HistoryCheck check;
   bool sound = true;
   while (true) {
     auto revision = reader.Next();
@@ -79,7 +79,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto read = ReadAll(data[0] % 2 == 0 ? std::string(input) : Framed(input));
   if (!read) return 0;
   std::string written;
-  souk::storage::ExportWriter writer([&written](std::string_view piece) {
+  souk::storage::history::ExportWriter writer([&written](std::string_view piece) {
     written += piece;
     return souk::Status::Ok();
   });

@@ -13,31 +13,28 @@ constexpr std::chrono::seconds kAwaitMax{30};
 }  // namespace
 
 Cluster::Cluster(size_t nodes, size_t members)
-    : etcd_(Must(support::Etcd::StartMembers({folder_ / "etcd"}, members))), nodes_(nodes) {
-  for (size_t number = 0; number < nodes; ++number) Start(number);
-}
-
-std::string Cluster::ledger() const {
-  std::string members;
-  for (const auto& etcd : etcd_) members += (members.empty() ? "etcd://" : ",") + etcd->endpoint();
-  return members;
+    : cluster_(Must(support::Cluster::Start(
+          {.directory = folder_.path(), .nodes = nodes, .members = members, .network = false}))),
+      clients_(nodes) {
+  for (size_t number = 0; number < nodes; ++number) Connect(number);
 }
 
 void Cluster::Start(size_t number) {
-  Member& member = nodes_[number];
-  member.client.reset();
-  member.node.reset();
-  member.node = Must(support::Node::Start({.data_directory = data_of(number), .flags = {"--ledger=" + ledger()}}));
-  client::ClientOptions options = ClientOf(member.node->grpc_address());
+  clients_[number].reset();
+  Must(cluster_->StartNode(number));
+  Connect(number);
+}
+
+void Cluster::Connect(size_t number) {
+  client::ClientOptions options = ClientOf(cluster_->address(number));
   options.attempts_max = 1;  // what a node refuses is what is looked at
-  member.client = std::make_unique<client::Client>(options);
+  clients_[number] = std::make_unique<client::Client>(options);
 }
 
 void Cluster::Stop() {
-  for (Member& member : nodes_) member.client.reset();
-  for (Member& member : nodes_) {
-    if (member.node == nullptr) continue;
-    const Status stopped = member.node->Stop();
+  for (auto& client : clients_) client.reset();
+  for (size_t number = 0; number < clients_.size(); ++number) {
+    const Status stopped = cluster_->StopNode(number);
     EXPECT_TRUE(stopped.ok()) << stopped.ToString();
   }
 }

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "tests/journeys/journey.h"
-#include "tests/support/etcd.h"
+#include "tests/support/cluster.h"
 
 namespace souk::journeys {
 
@@ -17,17 +17,17 @@ class Cluster {
   // Starts so many. Throws if something does not start.
   explicit Cluster(size_t nodes, size_t members = 1);
 
-  support::Etcd& etcd(size_t number = 0) { return *etcd_[number]; }
-  support::Node& node(size_t number) { return *nodes_[number].node; }
-  client::Client& client(size_t number) { return *nodes_[number].client; }
+  support::Etcd& etcd(size_t number = 0) { return cluster_->member(number); }
+  support::Node& node(size_t number) { return cluster_->node(number); }
+  client::Client& client(size_t number) { return *clients_[number]; }
   // "etcd://127.0.0.1:34567,127.0.0.1:34569".
-  std::string ledger() const;
-  std::filesystem::path data_of(size_t number) const { return folder_ / ("node" + std::to_string(number)); }
+  std::string ledger() const { return cluster_->LedgerOf(0); }
+  std::filesystem::path data_of(size_t number) const { return cluster_->data_of(number); }
 
   void Kill(size_t number) { node(number).Kill(); }
-  // Starts the node, again or for the first time; its port is another one.
+  // Starts the node again; its port is another one.
   void Start(size_t number);
-  // SIGTERM to every node that was not killed; an exit that is not 0 fails the test.
+  // SIGTERM to every node; an exit that is not 0 fails the test.
   void Stop();
   // Waits until the node says of itself what it should; fails the test where it does not in time.
   void AwaitConnected(size_t number, bool connected);
@@ -47,13 +47,11 @@ class Cluster {
   template <typename Wanted>
   void Await(size_t number, const Wanted& wanted);
 
-  struct Member {
-    std::unique_ptr<support::Node> node;
-    std::unique_ptr<client::Client> client;
-  };
+  void Connect(size_t number);
+
   support::TempDirectory folder_;
-  std::vector<std::unique_ptr<support::Etcd>> etcd_;
-  std::vector<Member> nodes_;
+  std::unique_ptr<support::Cluster> cluster_;
+  std::vector<std::unique_ptr<client::Client>> clients_;  // one for each node
 };
 
 }  // namespace souk::journeys

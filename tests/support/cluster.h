@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Nodes over members of etcd, all real processes on this machine, every connection between them (and from this process
-// to the nodes) on a network whose links can be cut. Processes end with the thread that started them. Not thread-safe,
-// but for the addresses and the network.
+// Nodes over members of etcd, all real processes on this machine; where it is wanted, every connection between them
+// (and from this process to the nodes) on a network whose links can be cut. Processes end with the thread that started
+// them. Not thread-safe, but for the network, and with it the addresses.
 #pragma once
 
 #include <filesystem>
@@ -21,6 +21,8 @@ struct ClusterOptions {
   size_t nodes = 3;
   size_t members = 3;
   std::vector<std::string> etcd_flags = {};
+  // False: with nothing in between, which would cost time.
+  bool network = true;
 };
 
 class Cluster {
@@ -30,14 +32,18 @@ class Cluster {
 
   size_t nodes() const { return nodes_.size(); }
   size_t members() const { return members_.size(); }
-  // Where clients reach a node: the same for good, whichever process it is.
+  // Where clients reach a node: with a network the same for good, whichever process it is.
   const std::string& address(size_t node) const { return fronts_[node]; }
   std::vector<std::string> addresses() const { return fronts_; }
   Node& node(size_t number) { return *nodes_[number]; }
   Etcd& member(size_t number) { return *members_[number]; }
+  // "etcd://127.0.0.1:34567,127.0.0.1:34569", another member first for each node, so that a fault of one does not meet
+  // them all alike.
+  std::string LedgerOf(size_t node) const;
   std::filesystem::path data_of(size_t node) const { return options_.directory / ("node" + std::to_string(node)); }
 
-  Network& network() { return network_; }
+  // Must be there.
+  Network& network() { return *network_; }
   // Of the network.
   Network::End EndOfNode(size_t number) const { return static_cast<Network::End>(number); }
   Network::End EndOfMember(size_t number) const { return static_cast<Network::End>(nodes_.size() + number); }
@@ -57,11 +63,12 @@ class Cluster {
   Status AwaitMember(size_t number);
 
  private:
-  explicit Cluster(const ClusterOptions& options) : options_(options) {}
-  std::string LedgerOf(size_t node) const;
+  explicit Cluster(const ClusterOptions& options) : options_(options), nodes_(options.nodes), fronts_(options.nodes) {}
+  // To the network, if there is one.
+  void TellProcess(Network::End end, pid_t pid);
 
   const ClusterOptions options_;
-  Network network_;
+  std::unique_ptr<Network> network_;
   std::vector<std::unique_ptr<Etcd>> members_;
   std::vector<std::unique_ptr<Node>> nodes_;
   std::vector<std::string> fronts_;

@@ -3,17 +3,13 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
-#include <cstring>
 #include <string_view>
 
 #include "tests/support/socket.h"
@@ -73,32 +69,6 @@ std::string IdOf(const std::string& members, const std::string& peer_url) {
 
 }  // namespace
 
-// Where etcd says that it is ready, as it would to systemd.
-class Etcd::Notice {
- public:
-  explicit Notice(const std::filesystem::path& path) : fd_(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
-    unlink(path.c_str());
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
-    bound_ = bind(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
-  }
-  ~Notice() { close(fd_); }
-  Notice(const Notice&) = delete;
-  Notice& operator=(const Notice&) = delete;
-
-  // False if the process behind the pidfd ends, or the time does.
-  bool Wait(int pidfd) const {
-    std::array<pollfd, 2> waiting = {{{fd_, POLLIN, 0}, {pidfd, POLLIN, 0}}};
-    return bound_ && poll(waiting.data(), waiting.size(), static_cast<int>(kStartMax.count())) > 0 &&
-           (waiting[0].revents & POLLIN) != 0;
-  }
-
- private:
-  int fd_;
-  bool bound_ = false;
-};
-
 bool Etcd::IsInstalled() { return access(Program().c_str(), X_OK) == 0; }
 
 Etcd::Etcd(EtcdOptions options, std::string name) : options_(std::move(options)), name_(std::move(name)) {}
@@ -143,9 +113,8 @@ StatusOr<std::vector<std::unique_ptr<Etcd>>> Etcd::StartMembers(const EtcdOption
 
 Status Etcd::Spawn() {
   const std::filesystem::path log = options_.directory / "etcd.log";
-  const std::filesystem::path notice_path = options_.directory / "notice";
   std::filesystem::create_directories(options_.directory);
-  notice_ = std::make_unique<Notice>(notice_path);
+  notice_ = std::make_unique<NotifySocket>(options_.directory / "notice");
   const CertificateFiles& tls = options_.certificates;
   const std::string scheme = tls.any() ? "https://" : "http://";
   ProcessOptions process;
@@ -166,7 +135,7 @@ Status Etcd::Spawn() {
     }
   }
   process.command.insert(process.command.end(), options_.flags.begin(), options_.flags.end());
-  process.environment = {"NOTIFY_SOCKET=" + notice_path.string()};
+  process.environment = {notice_->variable()};
   process.output = log;
   process.errors = log;
   process_.reset();
@@ -176,7 +145,7 @@ Status Etcd::Spawn() {
 }
 
 Status Etcd::AwaitReady() {
-  if (notice_->Wait(process_->pidfd())) return Status::Ok();
+  if (!notice_->Hear(process_->pidfd(), kStartMax).empty()) return Status::Ok();
   process_.reset();
   return {Code::kUnavailable, "etcd does not start: " + ReadFile(options_.directory / "etcd.log")};
 }

@@ -12,6 +12,7 @@
 
 #include "base/certificates.h"
 #include "base/status.h"
+#include "tests/support/notify_socket.h"
 #include "tests/support/process.h"
 
 namespace souk::support {
@@ -73,8 +74,6 @@ class Etcd {
   std::filesystem::path data() const { return options_.directory / "data"; }
 
  private:
-  class Notice;
-
   Etcd(EtcdOptions options, std::string name);
   Status Spawn();
 
@@ -86,7 +85,7 @@ class Etcd {
   std::string peer_front_;
   std::string cluster_;  // names and addresses of all members, as etcd takes them
   bool joins_ = false;   // a cluster that is there already
-  std::unique_ptr<Notice> notice_;
+  std::unique_ptr<NotifySocket> notice_;
   std::optional<Process> process_;
 };
 

@@ -6,23 +6,24 @@
 #include <utility>
 
 #include "base/visibility.h"
-#include "storage/export_writer.h"
+#include "storage/history/export_writer.h"
 
 namespace souk::testing {
 
 std::string Export(const storage::Store& store) {
   const AllowAll everything;
   std::string bytes;
-  const Status status = storage::ExportHistory(store.Current(everything), store.epoch(), [&](std::string_view piece) {
-    bytes += piece;
-    return Status::Ok();
-  });
+  const Status status =
+      storage::history::ExportHistory(store.Current(everything), store.epoch(), [&](std::string_view piece) {
+        bytes += piece;
+        return Status::Ok();
+      });
   if (!status.ok()) std::abort();
   return bytes;
 }
 
-storage::ExportReader::Source SourceOf(std::string bytes, size_t piece_bytes,
-                                       std::function<void(size_t handed_out)> before) {
+storage::history::ExportReader::Source SourceOf(std::string bytes, size_t piece_bytes,
+                                                std::function<void(size_t handed_out)> before) {
   return [bytes = std::move(bytes), piece_bytes, before = std::move(before), at = size_t{0}]() mutable {
     if (before) before(at);
     std::string piece = bytes.substr(at, piece_bytes);
@@ -31,17 +32,17 @@ storage::ExportReader::Source SourceOf(std::string bytes, size_t piece_bytes,
   };
 }
 
-storage::ImportOptions ImportAs(const std::string& name) {
-  storage::ImportOptions options;
+storage::history::ImportOptions ImportAs(const std::string& name) {
+  storage::history::ImportOptions options;
   options.actor = name;
   options.next_id = [name, count = std::make_shared<int>(0)] { return name + "-" + std::to_string(++*count); };
   return options;
 }
 
-StatusOr<storage::ImportReport> Import(const std::string& bytes, storage::Store& store, const Clock& clock,
-                                       const std::string& name) {
-  storage::ExportReader reader(SourceOf(bytes));
-  return storage::ImportHistory(reader, store.ledger(), clock, ImportAs(name));
+StatusOr<storage::history::ImportReport> Import(const std::string& bytes, storage::Store& store, const Clock& clock,
+                                                const std::string& name) {
+  storage::history::ExportReader reader(SourceOf(bytes));
+  return storage::history::ImportHistory(reader, store.ledger(), clock, ImportAs(name));
 }
 
 }  // namespace souk::testing

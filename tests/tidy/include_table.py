@@ -23,6 +23,7 @@ TABLE = {
     "descriptor/": Row(("proto", "base/"), ("libyaml", "nlohmann/json")),
     "storage/": Row(("proto", "base/"), ("RocksDB", "gRPC", "zstd")),
     "storage/etcd/": Row(("proto", "base/", "storage/"), ("gRPC",), in_headers=("gRPC",)),
+    "storage/history/": Row(("proto", "base/", "storage/")),
     "governance/": Row(("proto", "base/", "descriptor/"), ("SQLite",)),
     "index/": Row(("proto", "base/", "storage/change.h", "storage/view.h", "storage/store.h", "index/")),
     "index/text/": Row(

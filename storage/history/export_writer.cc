@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "storage/export_writer.h"
+#include "storage/history/export_writer.h"
 
 #include <utility>
 
 #include "base/errors.h"
-#include "storage/export_format.h"
-#include "storage/import.h"
+#include "storage/history/export_format.h"
+#include "storage/history/import.h"
 #include "storage/ledger_keys.h"
 
-namespace souk::storage {
+namespace souk::storage::history {
 namespace {
 
 // Large enough to be sent at full speed, small beside what a call may take.
@@ -77,4 +77,4 @@ Status ExportHistory(const View& view, std::string_view epoch, const ExportWrite
   return writer.Finish();
 }
 
-}  // namespace souk::storage
+}  // namespace souk::storage::history

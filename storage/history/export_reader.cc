@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "storage/export_reader.h"
+#include "storage/history/export_reader.h"
 
 #include <algorithm>
 #include <charconv>
 #include <utility>
 
 #include "base/limits.h"
-#include "storage/export_format.h"
+#include "storage/history/export_format.h"
 #include "storage/ledger_keys.h"
 
-namespace souk::storage {
+namespace souk::storage::history {
 namespace {
 
 // Of an epoch: it becomes part of keys.
@@ -167,4 +167,4 @@ Status ExportReader::End(const store::v1::ExportTrailer& trailer) {
   return more ? Damaged("something stands behind its end") : Status::Ok();
 }
 
-}  // namespace souk::storage
+}  // namespace souk::storage::history

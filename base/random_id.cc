@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "storage/random_id.h"
+#include "base/random_id.h"
 
 #include <random>
 
 #include "base/digest.h"
 
-namespace souk::storage {
+namespace souk {
 namespace {
 
 constexpr size_t kIdBytes = 8;
@@ -19,4 +19,4 @@ std::string RandomId() {
   return Hex(bytes);
 }
 
-}  // namespace souk::storage
+}  // namespace souk

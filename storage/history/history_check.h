@@ -12,7 +12,7 @@
 #include "base/status.h"
 #include "storage/ledger.h"
 
-namespace souk::storage {
+namespace souk::storage::history {
 
 class HistoryCheck {
  public:
@@ -37,4 +37,4 @@ class HistoryCheck {
   std::unordered_map<std::string, Chain> chains_;
 };
 
-}  // namespace souk::storage
+}  // namespace souk::storage::history

@@ -8,10 +8,10 @@
 
 #include "base/status.h"
 #include "souk/store/v1/export.pb.h"
-#include "storage/history_digest.h"
+#include "storage/history/history_digest.h"
 #include "storage/ledger.h"
 
-namespace souk::storage {
+namespace souk::storage::history {
 
 class ExportWriter {
  public:
@@ -39,4 +39,4 @@ class ExportWriter {
 // not complete.
 Status ExportHistory(const View& view, std::string_view epoch, const ExportWriter::Sink& sink);
 
-}  // namespace souk::storage
+}  // namespace souk::storage::history

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "storage/import.h"
+#include "storage/history/import.h"
 
 #include <chrono>
 #include <optional>
 #include <utility>
 
 #include "base/errors.h"
-#include "storage/history_check.h"
+#include "storage/history/history_check.h"
 #include "storage/ledger_keys.h"
 #include "storage/origin.h"
 
-namespace souk::storage {
+namespace souk::storage::history {
 namespace {
 
 // Of one transaction, and of finding out what became of it.
@@ -190,4 +190,4 @@ Status CheckComplete(const KeyState& key) {
   return state.complete() ? Status::Ok() : Unfinished(state);
 }
 
-}  // namespace souk::storage
+}  // namespace souk::storage::history

@@ -9,13 +9,13 @@
 #include <string>
 
 #include "base/visibility.h"
-#include "storage/history_digest.h"
+#include "storage/history/history_digest.h"
 #include "storage/store.h"
 #include "tests/support/exports.h"
 #include "tests/support/records.h"
 #include "tests/support/temp_dir.h"
 
-namespace souk::storage {
+namespace souk::storage::history {
 
 // A Status or StatusOr with that code and reason.
 MATCHER_P2(FailsWith, code, reason, "") {
@@ -67,4 +67,4 @@ class HistoryTest : public ::testing::Test {
   std::unique_ptr<Store> truth_ = testing::OpenStore(folder_ / "truth", clock_);
 };
 
-}  // namespace souk::storage
+}  // namespace souk::storage::history

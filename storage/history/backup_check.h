@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "base/status.h"
-#include "storage/export_reader.h"
+#include "storage/history/export_reader.h"
 #include "storage/ledger.h"
 
-namespace souk::storage {
+namespace souk::storage::history {
 
 struct BackupReport {
   std::string epoch;
@@ -23,7 +23,7 @@ struct BackupReport {
   uint64_t live_lines = 0;
   uint64_t rows = 0;  // of the copy that were compared with rows folded anew
   std::string
-      history_digest;  // 32 raw bytes, as storage/history_digest.h has them; empty: it could not be read through
+      history_digest;  // 32 raw bytes, as storage/history/history_digest.h has them; empty: it could not be read through
   std::string state_digest;
   std::vector<std::string> faults;  // empty: sound. There may be more than are listed.
 };
@@ -35,4 +35,4 @@ StatusOr<BackupReport> CheckCopy(const std::filesystem::path& directory, const s
 // An export. The reader's errors are errors here, too: where the bytes are damaged there is nothing to report.
 StatusOr<BackupReport> CheckExport(ExportReader& reader, const std::filesystem::path& scratch);
 
-}  // namespace souk::storage
+}  // namespace souk::storage::history

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "storage/backup_check.h"
+#include "storage/history/backup_check.h"
 
 #include <google/protobuf/util/message_differencer.h>
 
@@ -12,16 +12,16 @@
 #include "base/visibility.h"
 #include "storage/fold_batch.h"
 #include "storage/folder.h"
-#include "storage/history_check.h"
-#include "storage/history_digest.h"
-#include "storage/import.h"
+#include "storage/history/history_check.h"
+#include "storage/history/history_digest.h"
+#include "storage/history/import.h"
 #include "storage/ledger_keys.h"
 #include "storage/rows.h"
 #include "storage/snapshot.h"
 #include "storage/store_meta.h"
 #include "storage/view.h"
 
-namespace souk::storage {
+namespace souk::storage::history {
 namespace {
 
 using google::protobuf::util::MessageDifferencer;
@@ -258,4 +258,4 @@ StatusOr<BackupReport> CheckExport(ExportReader& reader, const std::filesystem::
   return report;
 }
 
-}  // namespace souk::storage
+}  // namespace souk::storage::history

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "storage/history_digest.h"
+#include "storage/history/history_digest.h"
 
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
 #include "storage/ledger_keys.h"
 
-namespace souk::storage {
+namespace souk::storage::history {
 namespace {
 
 // Maps in key order, so that equal states have equal bytes.
@@ -54,4 +54,4 @@ StatusOr<std::string> DigestOfState(const View& view) {
   return digest.Finish();
 }
 
-}  // namespace souk::storage
+}  // namespace souk::storage::history

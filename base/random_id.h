@@ -4,9 +4,9 @@
 
 #include <string>
 
-namespace souk::storage {
+namespace souk {
 
 // Sixteen hexadecimal digits.
 std::string RandomId();
 
-}  // namespace souk::storage
+}  // namespace souk

@@ -16,10 +16,10 @@
 
 #include "base/status.h"
 #include "souk/store/v1/export.pb.h"
-#include "storage/history_digest.h"
+#include "storage/history/history_digest.h"
 #include "storage/ledger.h"
 
-namespace souk::storage {
+namespace souk::storage::history {
 
 class ExportReader {
  public:
@@ -58,4 +58,4 @@ class ExportReader {
   int64_t time_us_ = 0;
 };
 
-}  // namespace souk::storage
+}  // namespace souk::storage::history

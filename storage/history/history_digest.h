@@ -10,7 +10,7 @@
 #include "storage/ledger.h"
 #include "storage/view.h"
 
-namespace souk::storage {
+namespace souk::storage::history {
 
 // Of a history, told in order with the writes of each revision sorted by key: over the time, key and value of every
 // write. Marks of imports are no part of it.
@@ -37,4 +37,4 @@ StatusOr<std::string> DigestOfHistory(const View& view);
 // Of the folded state of all lines, domains and teams, their revisions left out.
 StatusOr<std::string> DigestOfState(const View& view);
 
-}  // namespace souk::storage
+}  // namespace souk::storage::history

@@ -10,7 +10,7 @@
 
 #include "base/digest.h"
 
-namespace souk::storage {
+namespace souk::storage::history {
 
 inline constexpr std::string_view kExportKind = "souk export ";
 inline constexpr uint32_t kExportVersion = 1;
@@ -25,4 +25,4 @@ inline std::string NextInChain(std::string_view chain, std::string_view body) {
   return DigestBuilder().Add(chain).Add(body).Finish();
 }
 
-}  // namespace souk::storage
+}  // namespace souk::storage::history

@@ -12,10 +12,10 @@
 #include "base/clock.h"
 #include "base/status.h"
 #include "souk/store/v1/export.pb.h"
-#include "storage/export_reader.h"
+#include "storage/history/export_reader.h"
 #include "storage/ledger.h"
 
-namespace souk::storage {
+namespace souk::storage::history {
 
 struct ImportOptions {
   // Only reads and checks; the ledger is looked at, too.
@@ -44,4 +44,4 @@ StatusOr<ImportReport> ImportHistory(ExportReader& reader, Ledger& ledger, const
 // Of the key kImportKey. FAILED_PRECONDITION (IMPORT_UNFINISHED) unless the import was completed.
 Status CheckComplete(const KeyState& state);
 
-}  // namespace souk::storage
+}  // namespace souk::storage::history

@@ -4,13 +4,13 @@
 #include <utility>
 #include <vector>
 
-#include "storage/export_format.h"
-#include "storage/export_reader.h"
-#include "storage/export_writer.h"
-#include "storage/history_check.h"
-#include "tests/storage/history_fixture.h"
+#include "storage/history/export_format.h"
+#include "storage/history/export_reader.h"
+#include "storage/history/export_writer.h"
+#include "storage/history/history_check.h"
+#include "tests/storage/history/history_fixture.h"
 
-namespace souk::storage {
+namespace souk::storage::history {
 namespace {
 
 using souk::testing::Export;
@@ -174,4 +174,4 @@ TEST_F(ExportTest, AHistoryThatDoesNotHoldTogetherIsFoundOut) {
 }
 
 }  // namespace
-}  // namespace souk::storage
+}  // namespace souk::storage::history

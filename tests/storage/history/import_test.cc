@@ -6,14 +6,14 @@
 #include <vector>
 
 #include "base/limits.h"
-#include "storage/export_writer.h"
-#include "storage/import.h"
+#include "storage/history/export_writer.h"
+#include "storage/history/import.h"
 #include "storage/ledger_keys.h"
-#include "tests/storage/history_fixture.h"
+#include "tests/storage/history/history_fixture.h"
 #include "tests/storage/passing_ledger.h"
 #include "tests/support/remote_ledger.h"
 
-namespace souk::storage {
+namespace souk::storage::history {
 namespace {
 
 using souk::testing::Export;
@@ -236,4 +236,4 @@ TEST_F(ImportTest, TheLargestTransactionFits) {
 }
 
 }  // namespace
-}  // namespace souk::storage
+}  // namespace souk::storage::history

@@ -5,14 +5,14 @@
 #include <functional>
 #include <iterator>
 
-#include "storage/backup_check.h"
+#include "storage/history/backup_check.h"
 #include "storage/engine.h"
 #include "storage/folder.h"
 #include "storage/ledger_keys.h"
 #include "storage/rows.h"
-#include "tests/storage/history_fixture.h"
+#include "tests/storage/history/history_fixture.h"
 
-namespace souk::storage {
+namespace souk::storage::history {
 namespace {
 
 using ::testing::HasSubstr;
@@ -146,4 +146,4 @@ TEST_F(BackupCheckTest, AFolderWithoutABackupIsNone) {
 }
 
 }  // namespace
-}  // namespace souk::storage
+}  // namespace souk::storage::history

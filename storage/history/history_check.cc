@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "storage/history_check.h"
+#include "storage/history/history_check.h"
 
 #include <algorithm>
 #include <utility>
@@ -9,7 +9,7 @@
 #include "storage/ledger_keys.h"
 #include "storage/record.h"
 
-namespace souk::storage {
+namespace souk::storage::history {
 namespace {
 
 Status Broken(const std::string& what) {
@@ -89,4 +89,4 @@ Status HistoryCheck::Finish() const {
   return Status::Ok();
 }
 
-}  // namespace souk::storage
+}  // namespace souk::storage::history
