@@ -21,9 +21,9 @@ struct BackupReport {
   uint64_t records = 0;
   uint64_t entities = 0;
   uint64_t live_lines = 0;
-  uint64_t rows = 0;  // of the copy that were compared with rows folded anew
-  std::string
-      history_digest;  // 32 raw bytes, as storage/history/history_digest.h has them; empty: it could not be read through
+  uint64_t rows = 0;           // of the copy that were compared with rows folded anew
+  std::string history_digest;  // 32 raw bytes, as storage/history/history_digest.h has them; empty: it could not be
+                               // read through
   std::string state_digest;
   std::vector<std::string> faults;  // empty: sound. There may be more than are listed.
 };

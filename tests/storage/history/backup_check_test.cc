@@ -5,9 +5,9 @@
 #include <functional>
 #include <iterator>
 
-#include "storage/history/backup_check.h"
 #include "storage/engine.h"
 #include "storage/folder.h"
+#include "storage/history/backup_check.h"
 #include "storage/ledger_keys.h"
 #include "storage/rows.h"
 #include "tests/storage/history/history_fixture.h"
