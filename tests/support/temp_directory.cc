@@ -28,6 +28,15 @@ void WriteFile(const std::filesystem::path& path, std::string_view content) {
   if (!file) throw std::runtime_error("can't write " + path.string());
 }
 
+void WritePrivateFile(const std::filesystem::path& path, std::string_view content) {
+  const std::filesystem::path beside = path.string() + ".new";
+  WriteFile(beside, "");
+  using std::filesystem::perms;
+  std::filesystem::permissions(beside, perms::owner_read | perms::owner_write);
+  WriteFile(beside, content);
+  std::filesystem::rename(beside, path);
+}
+
 std::string ReadFile(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream content;

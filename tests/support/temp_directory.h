@@ -28,6 +28,8 @@ class TempDirectory {
 
 // Writes a file with its parent folders. Throws std::runtime_error.
 void WriteFile(const std::filesystem::path& path, std::string_view content);
+// The same for its owner alone, put in the place of an older one at once.
+void WritePrivateFile(const std::filesystem::path& path, std::string_view content);
 // The whole file; empty if it can't be read.
 std::string ReadFile(const std::filesystem::path& path);
 
