@@ -52,14 +52,17 @@ void AddCertificateFiles(CLI::App& app, CertificateFiles& files) {
 }
 
 // An etcd that asks for no certificate is trusted by its authorities alone.
-void AddLedgerFiles(CLI::App& app, CertificateFiles& files) {
+void AddLedgerFiles(CLI::App& app, CertificateFiles& files, std::string& user_file) {
   CLI::Option* authorities = app.add_option("--ledger-ca", files.authorities,
                                             "PEM file of the authorities that sign the certificates of etcd's "
                                             "members; with it, etcd is spoken to with TLS");
   CLI::Option* certificate = app.add_option("--ledger-cert", files.certificate,
                                             "PEM file of the certificate that etcd shall see of this node");
   CLI::Option* key = app.add_option("--ledger-key", files.key, "PEM file of that certificate's private key");
-  for (CLI::Option* option : {authorities, certificate, key}) option->check(Given);
+  CLI::Option* user = app.add_option("--ledger-user-file", user_file,
+                                     "File with one line, NAME:PASSWORD, that its owner alone may read: the user "
+                                     "of an etcd whose authentication is on");
+  for (CLI::Option* option : {authorities, certificate, key, user}) option->check(Given);
   certificate->needs(authorities)->needs(key);
   key->needs(certificate);
 }
@@ -98,7 +101,7 @@ ParsedOptions ParseOptions(int argc, char** argv) {
                  "embedded: this node alone; etcd://HOST:PORT,HOST:PORT: one of several, whose ledger etcd keeps")
       ->capture_default_str()
       ->check(Ledger);
-  AddLedgerFiles(app, options.ledger_certificates);
+  AddLedgerFiles(app, options.ledger_certificates, options.ledger_user_file);
   app.add_option("--ready-file", options.ready_file,
                  "File that appears, complete, when the node serves (key=value lines)")
       ->check(Given);

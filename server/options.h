@@ -16,6 +16,7 @@ struct Options {
   CertificateFiles certificates;         // all three: mutual TLS on the gRPC edge; none: no TLS
   std::string ledger = "embedded";       // as ParseLedger() takes it (server/ledger_address.h)
   CertificateFiles ledger_certificates;  // of the way to etcd: authorities, or all three; none: no TLS
+  std::string ledger_user_file;          // names the user of etcd (storage/etcd/user_file.h); empty: none
   std::string ready_file;                // written, complete, when the node serves; empty: none
   std::string verify_backup;             // a backup to be proven instead of serving; empty: none
   // Seconds that running calls get after SIGTERM.

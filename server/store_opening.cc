@@ -13,6 +13,7 @@
 #include "base/errors.h"
 #include "server/ledger_address.h"
 #include "storage/etcd/etcd_ledger.h"
+#include "storage/etcd/user_file.h"
 #include "storage/generation.h"
 
 namespace souk::server {
@@ -30,6 +31,22 @@ bool IsStuck(const storage::FollowerStatus& follower) {
   return !follower.connected.ok() && !follower.filling && follower.silence >= kSilenceMax;
 }
 
+// Every file of the way to etcd looked at before it is used.
+StatusOr<storage::etcd::EtcdOptions> EtcdOptionsOf(const Options& options, const std::vector<std::string>& members,
+                                                   const Clock& clock) {
+  RETURN_IF_ERROR(CheckCertificateFiles(options.ledger_certificates, TlsEnd::kClient, clock.NowUs()));
+  const std::string& user_file = options.ledger_user_file;
+  if (!user_file.empty()) RETURN_IF_ERROR(storage::etcd::ReadUserFile(user_file).status());
+  storage::etcd::EtcdOptions etcd;
+  etcd.client.endpoints = members;
+  etcd.client.certificates = options.ledger_certificates;
+  etcd.client.user_file = user_file;
+  etcd.client.on_refusal = [](const Status& refusal) {
+    LOG(WARNING) << "the ledger: " << refusal.message() << ". " << refusal.detail().remedy;
+  };
+  return etcd;
+}
+
 }  // namespace
 
 StatusOr<std::unique_ptr<storage::Store>> OpenStore(const Options& options, const Clock& clock) {
@@ -45,17 +62,18 @@ StatusOr<std::unique_ptr<storage::Store>> OpenStore(const Options& options, cons
   if (members.empty() && options.ledger_certificates.any()) {
     return errors::BadField("ledger-ca", "an embedded ledger is not spoken to", "Leave it out, or name an etcd.");
   }
+  if (members.empty() && !options.ledger_user_file.empty()) {
+    return errors::BadField("ledger-user-file", "an embedded ledger has no users", "Leave it out, or name an etcd.");
+  }
   if (members.empty()) return storage::Store::Open(store_options, clock);
-  storage::etcd::EtcdOptions etcd;
-  etcd.client.endpoints = members;
-  etcd.client.certificates = options.ledger_certificates;
-  RETURN_IF_ERROR(CheckCertificateFiles(options.ledger_certificates, TlsEnd::kClient, clock.NowUs()));
+  ASSIGN_OR_RETURN(const storage::etcd::EtcdOptions etcd, EtcdOptionsOf(options, members, clock));
   const Deadline deadline = clock.Monotonic() + kFirstAnswerMax;
   auto ledger = storage::etcd::EtcdLedger::Open(etcd, clock, deadline);
   if (ledger.status().code() == Code::kUnavailable) {
     const auto known = storage::ReadFollowed(store_options);
     if (!known.ok()) return ledger.status();
-    LOG(WARNING) << "serving what this node has, marked, until the ledger answers: " << ledger.status().ToString();
+    LOG(WARNING) << "serving what this node has, marked, until the ledger answers: " << ledger.status().ToString()
+                 << ". " << ledger.status().detail().remedy;
     ledger = storage::etcd::EtcdLedger::Rejoin(etcd, known->epoch, clock);
   }
   RETURN_IF_ERROR(ledger.status());

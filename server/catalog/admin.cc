@@ -91,7 +91,8 @@ Status VerifyGraph(const Backends& parts, const CallContext& call, v1::VerifyInd
 void FillLink(const storage::FollowerStatus& follower, v1::LedgerLink& link) {
   using google::protobuf::util::TimeUtil;
   link.set_connected(follower.connected.ok());
-  link.set_reason(follower.connected.message());
+  const std::string& remedy = follower.connected.detail().remedy;
+  link.set_reason(follower.connected.message() + (remedy.empty() ? "" : ". " + remedy));
   *link.mutable_silence() = TimeUtil::MillisecondsToDuration(follower.silence.count());
   *link.mutable_lag() = TimeUtil::MillisecondsToDuration(follower.lag.count());
   link.set_resumes(follower.resumes);

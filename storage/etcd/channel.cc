@@ -66,6 +66,10 @@ void SetDeadline(grpc::ClientContext& context, const Clock& clock, Deadline dead
   context.set_deadline(gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_micros(left.count(), GPR_TIMESPAN)));
 }
 
+void SetToken(grpc::ClientContext& context, const std::string& token) {
+  if (!token.empty()) context.AddMetadata("token", token);
+}
+
 Status FromGrpc(const grpc::Status& status, bool writes) {
   const std::string text = "etcd: " + status.error_message();
   switch (status.error_code()) {

@@ -2,12 +2,15 @@
 #include "storage/etcd/client.h"
 
 #include <algorithm>
+#include <numeric>
 #include <thread>
 #include <utility>
 
 #include "base/errors.h"
 #include "etcd/rpc_service.grpc.pb.h"
 #include "storage/etcd/channel.h"
+#include "storage/etcd/login_watch.h"
+#include "storage/etcd/txns.h"
 
 namespace souk::storage::etcd {
 
@@ -25,6 +28,9 @@ namespace {
 
 // Between two tries of a call.
 constexpr std::chrono::milliseconds kPause{50};
+
+// How long a member may take over a login: other calls wait for it.
+constexpr std::chrono::seconds kLoginMax{3};
 
 // How often whoever waits is asked whether it shall go on.
 constexpr std::chrono::milliseconds kAskStopping{100};
@@ -45,6 +51,12 @@ souk::Status OtherCluster(const std::string& names) {
   return {status.code(), status.message(), std::move(detail)};
 }
 
+// What became of a call.
+souk::Status Outcome(const grpc::Status& status, bool writes, Login& login, const std::string& endpoint) {
+  const Refusal refusal = status.ok() ? Refusal::kNone : RefusalIn(status.error_message());
+  return refusal == Refusal::kNone ? FromGrpc(status, writes) : login.Refused(refusal, endpoint);
+}
+
 }  // namespace
 
 struct Client::Member {
@@ -52,15 +64,18 @@ struct Client::Member {
       : channel(Connect(endpoint, credentials)),
         watch_channel(Connect(endpoint, credentials)),
         kv(etcdserverpb::KV::NewStub(channel)),
-        maintenance(etcdserverpb::Maintenance::NewStub(channel)) {}
+        maintenance(etcdserverpb::Maintenance::NewStub(channel)),
+        auth(etcdserverpb::Auth::NewStub(channel)) {}
 
   std::shared_ptr<grpc::Channel> channel;
   std::shared_ptr<grpc::Channel> watch_channel;
   std::unique_ptr<etcdserverpb::KV::Stub> kv;
   std::unique_ptr<etcdserverpb::Maintenance::Stub> maintenance;
+  std::unique_ptr<etcdserverpb::Auth::Stub> auth;
 };
 
-Client::Client(ClientOptions options, const Clock& clock) : options_(std::move(options)), clock_(clock) {
+Client::Client(ClientOptions options, const Clock& clock)
+    : options_(std::move(options)), clock_(clock), login_(options_.user_file, options_.on_refusal, clock) {
   const auto credentials = CredentialsOf(options_.certificates, options_.certificates_read_again);
   for (const std::string& endpoint : options_.endpoints) {
     members_.push_back(std::make_unique<Member>(endpoint, credentials));
@@ -121,20 +136,47 @@ void Client::Trust(const Seen& seen) {
   seen_ = seen;
 }
 
+StatusOr<std::string> Client::Token(size_t number, Deadline deadline) {
+  const auto ask = [&](const User& user) -> StatusOr<std::string> {
+    etcdserverpb::AuthenticateRequest request;
+    request.set_name(user.name);
+    request.set_password(user.password);
+    grpc::ClientContext context;
+    SetDeadline(context, clock_, std::min(deadline, clock_.Monotonic() + kLoginMax));
+    etcdserverpb::AuthenticateResponse response;
+    const grpc::Status answer = members_[number]->auth->Authenticate(&context, request, &response);
+    RETURN_IF_ERROR(Outcome(answer, /*writes=*/false, login_, options_.endpoints[number]));
+    return response.token();
+  };
+  return login_.Token(ask, deadline);
+}
+
+template <typename Response, typename Call>
+souk::Status Client::Try(size_t number, const Call& call, Response& response, Deadline deadline) {
+  for (bool again = false;; again = true) {
+    ASSIGN_OR_RETURN(const std::string token, Token(number, deadline));
+    grpc::ClientContext context;
+    SetDeadline(context, clock_, deadline);
+    SetToken(context, token);
+    const grpc::Status answer = call(*members_[number], context, response);
+    if (answer.ok()) return Note(response.header());
+    if (again || !login_.Renews(token, RefusalIn(answer.error_message()))) {
+      return Outcome(answer, /*writes=*/false, login_, options_.endpoints[number]);
+    }
+  }
+}
+
 template <typename Response, typename Call>
 StatusOr<Response> Client::Repeat(const Call& call, Deadline deadline) {
   souk::Status failure;
   size_t others = 0;  // members of another cluster that answered
   do {
     ASSIGN_OR_RETURN(const size_t number, Connected(deadline));
-    grpc::ClientContext context;
-    SetDeadline(context, clock_, deadline);
     Response response;
-    failure = FromGrpc(call(*members_[number], context, response), /*writes=*/false);
-    if (failure.ok()) failure = Note(response.header());
+    failure = Try(number, call, response, deadline);
     if (failure.ok()) return response;
     if (failure.reason() == kOtherCluster && ++others >= members_.size()) return failure;
-    if (failure.code() != Code::kUnavailable) return failure;
+    if (failure.code() != Code::kUnavailable || failure.reason() == kRefused) return failure;
     MoveOn(number);
     // A cluster without a leader says no at once, every time.
     std::this_thread::sleep_until(std::min(deadline, clock_.Monotonic() + kPause));
@@ -195,46 +237,60 @@ StatusOr<StatusResponse> Client::Status(Deadline deadline) {
 }
 
 std::vector<StatusOr<TxnResponse>> Client::Txns(const std::vector<TxnRequest>& requests, Deadline deadline) {
-  struct Call {
-    grpc::ClientContext context;
-    std::unique_ptr<grpc::ClientAsyncResponseReader<TxnResponse>> reader;
-    TxnResponse response;
-    grpc::Status status;
-  };
   const StatusOr<size_t> number = Connected(deadline);
   if (!number.ok()) return {requests.size(), StatusOr<TxnResponse>(number.status())};
-  Member& member = *members_[*number];
-  grpc::CompletionQueue queue;
-  std::vector<Call> calls(requests.size());
-  for (size_t i = 0; i < requests.size(); ++i) {
-    SetDeadline(calls[i].context, clock_, deadline);
-    calls[i].reader = member.kv->AsyncTxn(&calls[i].context, requests[i], &queue);
-    calls[i].reader->Finish(&calls[i].response, &calls[i].status, &calls[i]);
-  }
-  void* tag = nullptr;
-  bool ok = false;
-  for (size_t ended = 0; ended < calls.size(); ++ended) queue.Next(&tag, &ok);
-  queue.Shutdown();
-  while (queue.Next(&tag, &ok)) {
-  }
-  std::vector<StatusOr<TxnResponse>> results;
-  for (Call& call : calls) {
-    souk::Status status = FromGrpc(call.status, /*writes=*/true);
-    if (status.code() == Code::kUnknown) MoveOn(*number);
-    if (status.ok()) {
-      status = Note(call.response.header());
-      // Done there: who says that nothing was written would have it written twice once that cluster is the one.
-      if (!status.ok() && call.response.succeeded()) status = errors::OutcomeUnknown("the change");
+  std::vector<StatusOr<TxnResponse>> results(requests.size(), StatusOr<TxnResponse>(TxnResponse()));
+  std::vector<size_t> left(requests.size());
+  std::iota(left.begin(), left.end(), size_t{0});
+  // What is refused for its login was not done: it goes once more, with a new one.
+  for (bool again = false; !left.empty(); again = true) {
+    const StatusOr<std::string> token = Token(*number, deadline);
+    if (!token.ok()) {
+      for (const size_t i : left) results[i] = token.status();
+      if (token.status().reason() != kRefused) MoveOn(*number);
+      return results;
     }
-    results.push_back(status.ok() ? StatusOr<TxnResponse>(std::move(call.response)) : StatusOr<TxnResponse>(status));
+    std::vector<const TxnRequest*> sent;
+    for (const size_t i : left) sent.push_back(&requests[i]);
+    std::vector<TxnAnswer> answers = SendTxns(members_[*number]->channel, sent, [&](grpc::ClientContext& context) {
+      SetDeadline(context, clock_, deadline);
+      SetToken(context, *token);
+    });
+    std::vector<size_t> refused;
+    for (size_t i = 0; i < left.size(); ++i) {
+      if (!again && login_.Renews(*token, RefusalIn(answers[i].status.error_message()))) {
+        refused.push_back(left[i]);
+      } else {
+        results[left[i]] = Taken(*number, std::move(answers[i]));
+      }
+    }
+    left = std::move(refused);
   }
   return results;
 }
 
+StatusOr<TxnResponse> Client::Taken(size_t number, TxnAnswer answer) {
+  souk::Status status = Outcome(answer.status, /*writes=*/true, login_, options_.endpoints[number]);
+  if (status.code() == Code::kUnknown) MoveOn(number);
+  if (status.ok()) {
+    status = Note(answer.response.header());
+    // Done there: who says that nothing was written would have it written twice once that cluster is the one.
+    if (!status.ok() && answer.response.succeeded()) status = errors::OutcomeUnknown("the change");
+  }
+  if (!status.ok()) return status;
+  return std::move(answer.response);
+}
+
 StatusOr<std::unique_ptr<WatchStream>> Client::Watch(const etcdserverpb::WatchCreateRequest& request, Deadline deadline,
                                                      size_t& member) {
-  ASSIGN_OR_RETURN(member, Connected(deadline));
-  return OpenWatch(members_[member]->watch_channel, request);
+  ASSIGN_OR_RETURN(const size_t number, Connected(deadline));
+  member = number;
+  const auto open = [this, number, request](Deadline until,
+                                            std::string& token) -> StatusOr<std::unique_ptr<WatchStream>> {
+    ASSIGN_OR_RETURN(token, Token(number, until));
+    return OpenWatch(members_[number]->watch_channel, request, token);
+  };
+  return OpenLoginWatch({open, login_, options_.endpoints[number]}, deadline);
 }
 
 }  // namespace souk::storage::etcd

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Speaks etcd's v3 API to the members of one cluster: one after the other, staying with one that answers. client.cc and
-// watch_stream.cc alone know gRPC.
+// Speaks etcd's v3 API to the members of one cluster: one after the other, staying with one that answers. client.cc,
+// txns.cc and watch_stream.cc alone know gRPC.
 //
 // Errors of every call: UNAVAILABLE (UNREACHABLE) if no member takes a connection or answers in time, or if another
-// cluster does; OUT_OF_RANGE if a revision was compacted or is not there yet; RESOURCE_EXHAUSTED (NOT_WRITABLE) if etcd
-// has no space; FAILED_PRECONDITION (NOT_ETCD) if something else answers; INTERNAL if etcd takes a request for
-// malformed. Thread-safe.
+// cluster does; UNAVAILABLE (LEDGER_REFUSED) at once if etcd wants a login that this node has not, or does not permit
+// what was asked: nothing was done; OUT_OF_RANGE if a revision was compacted or is not there yet; RESOURCE_EXHAUSTED
+// (NOT_WRITABLE) if etcd has no space; FAILED_PRECONDITION (NOT_ETCD) if something else answers; INTERNAL if etcd takes
+// a request for malformed. Thread-safe.
 //
 // The cluster that answers first is the one; answers of another are UNAVAILABLE (OTHER_CLUSTER), until somebody has
 // made sure that it is the same one, put back from a copy, and trusts it.
@@ -24,12 +25,14 @@
 #include "base/clock.h"
 #include "base/status.h"
 #include "etcd/rpc_service.pb.h"
+#include "storage/etcd/login.h"
 #include "storage/etcd/watch_stream.h"
 #include "storage/ledger.h"
 
 namespace souk::storage::etcd {
 
 inline constexpr std::string_view kOtherCluster = "OTHER_CLUSTER";
+struct TxnAnswer;
 
 struct ClientOptions {
   std::vector<std::string> endpoints;  // "127.0.0.1:2379"; at least one
@@ -39,6 +42,10 @@ struct ClientOptions {
   CertificateFiles certificates = {};
   // How often those files are read again.
   std::chrono::seconds certificates_read_again{10};
+  // Of an etcd whose authentication is on; read again at each login (user_file.h). Empty: there is no user.
+  std::string user_file = {};
+  // Hears why it is refused, or that nobody asks for it (login.h).
+  Login::Listener on_refusal = {};
 };
 
 class Client {
@@ -64,7 +71,7 @@ class Client {
                                                         Deadline deadline);
 
   // On a connection of its own: bulk reads on the same one starve it.
-  // `member` becomes the number of the one that is watched.
+  // `member` becomes the number of the one that is watched. It must not outlive the client.
   StatusOr<std::unique_ptr<WatchStream>> Watch(const etcdserverpb::WatchCreateRequest& request, Deadline deadline,
                                                size_t& member);
 
@@ -91,6 +98,13 @@ class Client {
 
   template <typename Response, typename Call>
   StatusOr<Response> Repeat(const Call& call, Deadline deadline);
+  // One call to that member, and once more with a new login if etcd does not know the one that it had.
+  template <typename Response, typename Call>
+  souk::Status Try(size_t number, const Call& call, Response& response, Deadline deadline);
+  // What became of a transaction that was sent.
+  StatusOr<etcdserverpb::TxnResponse> Taken(size_t number, TxnAnswer answer);
+  // What that member wants of a call.
+  StatusOr<std::string> Token(size_t number, Deadline deadline);
   // One that is connected, with its number.
   StatusOr<size_t> Connected(Deadline deadline);
   void MoveOn(size_t from);
@@ -101,6 +115,7 @@ class Client {
 
   const ClientOptions options_;
   const Clock& clock_;
+  Login login_;
   std::vector<std::unique_ptr<Member>> members_;
   std::atomic<size_t> current_{0};
   mutable std::mutex seen_mutex_;

@@ -33,7 +33,9 @@ constexpr size_t kUnknownMax = 10'000;
 }  // namespace
 
 StatusOr<std::unique_ptr<EtcdLedger>> EtcdLedger::Open(EtcdOptions options, const Clock& clock, Deadline deadline) {
-  Client client(options.client, clock);
+  ClientOptions asking = options.client;
+  asking.on_refusal = nullptr;  // our caller hears of it, and the ledger's own client tells what lasts
+  Client client(std::move(asking), clock);
   RETURN_IF_ERROR(CheckVersion(client, clock, deadline));
   const KeySpace keys(options.prefix);
   ASSIGN_OR_RETURN(std::string epoch, FindOrMakeEpoch(client, keys, deadline));

@@ -27,7 +27,7 @@ namespace souk::storage::etcd {
 struct EtcdOptions {
   ClientOptions client;
   // Everything is under it; two ledgers in one cluster need two.
-  std::string prefix = "/souk/v1/";
+  std::string prefix = std::string(kLedgerPrefix);
 };
 
 class EtcdLedger final : public Ledger {

@@ -17,6 +17,9 @@
 
 namespace souk::storage::etcd {
 
+// Of a node; a user of etcd needs to read and write there, and nowhere else.
+inline constexpr std::string_view kLedgerPrefix = "/souk/v1/";
+
 class KeySpace {
  public:
   explicit KeySpace(std::string prefix) : prefix_(std::move(prefix)) {}

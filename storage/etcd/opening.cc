@@ -37,8 +37,11 @@ bool IsSoundVersion(std::string_view version) {
 }
 
 Status CheckVersion(Client& client, const Clock& clock, Deadline deadline) {
+  const auto silent = [](const Status& status) {
+    return status.code() == Code::kUnavailable && status.reason() != kRefused;
+  };
   auto told = client.Status(deadline);
-  while (told.status().code() == Code::kUnavailable && clock.Monotonic() < deadline) told = client.Status(deadline);
+  while (silent(told.status()) && clock.Monotonic() < deadline) told = client.Status(deadline);
   ASSIGN_OR_RETURN(const etcdserverpb::StatusResponse status, std::move(told));
   if (IsSoundVersion(status.version())) return Status::Ok();
   ErrorDetail detail;

@@ -21,10 +21,12 @@ constexpr size_t kQueueMax = 8;
 
 class Stream final : public WatchStream {
  public:
-  Stream(const std::shared_ptr<grpc::Channel>& channel, const etcdserverpb::WatchCreateRequest& request)
+  Stream(const std::shared_ptr<grpc::Channel>& channel, const etcdserverpb::WatchCreateRequest& request,
+         const std::string& token)
       : stub_(etcdserverpb::Watch::NewStub(channel)) {
     // Without it a member that is cut off from the others keeps silent for ever.
     context_.AddMetadata("hasleader", "true");
+    SetToken(context_, token);
     stream_ = stub_->Watch(&context_);
     etcdserverpb::WatchRequest create;
     *create.mutable_create_request() = request;
@@ -90,8 +92,8 @@ class Stream final : public WatchStream {
 }  // namespace
 
 std::unique_ptr<WatchStream> OpenWatch(const std::shared_ptr<grpc::Channel>& channel,
-                                       const etcdserverpb::WatchCreateRequest& request) {
-  return std::make_unique<Stream>(channel, request);
+                                       const etcdserverpb::WatchCreateRequest& request, const std::string& token) {
+  return std::make_unique<Stream>(channel, request, token);
 }
 
 }  // namespace souk::storage::etcd

@@ -55,10 +55,12 @@ TEST(Options, TheWayToTheLedgerHasFilesOfItsOwn) {
   EXPECT_EQ(parsed.options->ledger_certificates, (CertificateFiles{"c.pem", "k.pem", "a.pem"}));
   EXPECT_FALSE(parsed.options->certificates.any());
   EXPECT_TRUE(Parse({etcd, "--ledger-ca=a.pem"}).options) << "etcd need not ask for a certificate";
+  EXPECT_EQ(Parse({etcd, "--ledger-user-file=u"}).options->ledger_user_file, "u");
   const std::vector<std::vector<std::string>> bad = {{etcd, "--ledger-cert=c.pem", "--ledger-key=k.pem"},
                                                      {etcd, "--ledger-cert=c.pem", "--ledger-ca=a.pem"},
                                                      {etcd, "--ledger-key=k.pem", "--ledger-ca=a.pem"},
-                                                     {etcd, "--ledger-ca="}};
+                                                     {etcd, "--ledger-ca="},
+                                                     {etcd, "--ledger-user-file="}};
   for (const auto& arguments : bad) EXPECT_EQ(Parse(arguments).exit_code, 2) << arguments.back();
 }
 

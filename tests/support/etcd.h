@@ -60,7 +60,7 @@ class Etcd {
   Status Replace(const Etcd& other);
   // In its place another cluster, which knows nothing.
   Status ReplaceByAnother();
-  // True if there are etcd's own tools for the three below (etcd_snapshot.cc): beside the etcd that SOUK_ETCD names,
+  // True if there are etcd's own tools for what follows (etcd_tools.cc): beside the etcd that SOUK_ETCD names,
   // else Debian's.
   static bool HasTools();
   // Removes a key, as somebody who is not Souk.
@@ -70,12 +70,21 @@ class Etcd {
   // Of a member that does not run: from now on it holds what the snapshot does, as the runbook restores it. Alone in
   // its cluster.
   Status RestoreSnapshot(const std::filesystem::path& file) const;
+  // Runs etcdctl on the member, as root once authentication is on. INTERNAL with what it says if it fails.
+  Status Control(const std::vector<std::string>& words) const;
+  // Makes a user that may read and write Souk's keys, as the runbook has it, and one named root.
+  Status AddUser(const std::string& name, const std::string& password) const;
+  // Switches authentication on for them.
+  Status EnableUsers();
+  // Ends each login that the user has; with the password that it has already, nothing else.
+  Status SetPassword(const std::string& name, const std::string& password) const;
   // Where the member keeps what it knows; to be copied or replaced while it does not run.
   std::filesystem::path data() const { return options_.directory / "data"; }
 
  private:
   Etcd(EtcdOptions options, std::string name);
   Status Spawn();
+  std::vector<std::string> ControlCommand(const std::vector<std::string>& words) const;
 
   EtcdOptions options_;
   std::string name_;
@@ -85,6 +94,7 @@ class Etcd {
   std::string peer_front_;
   std::string cluster_;  // names and addresses of all members, as etcd takes them
   bool joins_ = false;   // a cluster that is there already
+  bool users_ = false;   // authentication is on
   std::unique_ptr<NotifySocket> notice_;
   std::optional<Process> process_;
 };
