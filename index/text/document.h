@@ -75,7 +75,7 @@ struct IndexDocument {
   std::string digest;             // of everything above: two documents are equal if their digests are
 };
 
-// INTERNAL if the state's name is no line name.
+// INVALID_ARGUMENT if the state's name is no line name.
 StatusOr<IndexDocument> BuildDocument(const store::v1::LineState& state);
 
 // A key as BuildDocument makes it: the letter, then the text folded, trimmed and cut.

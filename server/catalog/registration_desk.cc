@@ -97,8 +97,9 @@ void RegistrationDesk::Register(const v1::RegisterProductRequest& request, CallC
     const std::lock_guard lock(mutex_);
     if (queue_.size() < kWaitingMax) {
       queue_.push_back(std::move(order));
-      // Under the lock: once the order can be taken, it may be answered, and the desk be gone with its node.
-      ready_.notify_one();
+      // Under the lock: once the order can be taken, it may be answered, and the desk be gone with its node. Who plans
+      // or commits looks at the queue before the next clerk does.
+      if (!busy_) ready_.notify_one();
     }
   }
   if (order) order->answer(errors::Overloaded("registrations", kRetryAfterMs));
@@ -154,11 +155,13 @@ void RegistrationDesk::Run() {
 }
 
 void RegistrationDesk::Leave() {
+  bool more = false;
   {
     const std::lock_guard lock(mutex_);
     busy_ = false;
+    more = !queue_.empty();
   }
-  ready_.notify_one();
+  if (more) ready_.notify_one();
 }
 
 void RegistrationDesk::PutBack(Orders& orders, const std::vector<Registering*>& left) {
