@@ -19,6 +19,7 @@ const std::vector<Row>& Rows() {
       {"replicated.bulk", "bulk import into a cluster until searchable on the node that took it", RunReplicatedBulk},
       {"latest", "GetProduct of the newest state in a cluster, against linearizable reads of its etcd", RunLatest},
       {"elsewhere", "from the answer of one node to the first search on another that finds it", RunElsewhere},
+      {"storm", "10,000 services that register within a minute, in a cluster", RunStorm},
       {"failover", "from the kill -9 of the node that a client uses to its next answer", RunFailover},
       {"bootstrap", "from the start of a new, empty node to its ready file, the ledger full", RunBootstrap},
   };

@@ -40,6 +40,8 @@ StatusOr<std::vector<Line>> RunLatest(Workbench& bench);
 StatusOr<std::vector<Line>> RunElsewhere(Workbench& bench);
 StatusOr<std::vector<Line>> RunFailover(Workbench& bench);
 StatusOr<std::vector<Line>> RunBootstrap(Workbench& bench);
+// rows_storm.cc
+StatusOr<std::vector<Line>> RunStorm(Workbench& bench);
 // rows_node.cc
 StatusOr<std::vector<Line>> RunColdStart(Workbench& bench);
 StatusOr<std::vector<Line>> RunMemory(Workbench& bench);
