@@ -254,7 +254,7 @@ Status TextIndex::Rebuild(const storage::View& view) {
     impl_->generation.swap(fresh);
     return Status::Ok();
   };
-  const Status status = build();
+  Status status = build();
   // The one that does not serve goes, with its folder: now, or when its last reader is done.
   fresh->folder()->Doom();
   fresh.reset();
