@@ -17,11 +17,11 @@ const std::string kLedgerPrefix = "/souk/v1/";
 
 }  // namespace
 
-StatusOr<std::unique_ptr<Cluster>> Cluster::Start(const std::filesystem::path& directory) {
+StatusOr<std::unique_ptr<Cluster>> Cluster::Start(const std::filesystem::path& directory, size_t nodes) {
   if (!support::Etcd::IsInstalled()) {
     return Status(Code::kNotFound, "there is no etcd; install Debian's etcd-server, or name one in SOUK_ETCD");
   }
-  ASSIGN_OR_RETURN(auto cluster, support::Cluster::Start({.directory = directory, .network = false}));
+  ASSIGN_OR_RETURN(auto cluster, support::Cluster::Start({.directory = directory, .nodes = nodes, .network = false}));
   return std::unique_ptr<Cluster>(new Cluster(std::move(cluster)));
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Three nodes over three members of etcd on the loopback, with nothing in between that would cost time. Not
-// thread-safe; from the main thread, as all processes end with their starter.
+// Three nodes, or as many as a row wants, over three members of etcd on the loopback, with nothing in between that
+// would cost time. Not thread-safe; from the main thread, as all processes end with their starter.
 #pragma once
 
 #include <filesystem>
@@ -22,8 +22,10 @@ struct LedgerSize {
 
 class Cluster {
  public:
+  static constexpr size_t kNodes = 3;
+
   // Waits until every node serves. NOT_FOUND if there is no etcd to start.
-  static StatusOr<std::unique_ptr<Cluster>> Start(const std::filesystem::path& directory);
+  static StatusOr<std::unique_ptr<Cluster>> Start(const std::filesystem::path& directory, size_t nodes = kNodes);
 
   size_t size() const { return cluster_->nodes(); }
   Node& node(size_t number) { return cluster_->node(number); }

@@ -74,10 +74,11 @@ StatusOr<double> PerSecond(const Cluster& cluster, const Run& run, CpuTimes& tim
   return result.per_second();
 }
 
-StatusOr<std::vector<Line>> MeasureRegistrations(const Workbench& bench, Bed& bed, const Clients& clients) {
+StatusOr<std::vector<Line>> MeasureRegistrations(const Workbench& bench, Bed& bed, const Clients& clients,
+                                                 const std::string& stem) {
   const size_t calls = bench.settings().quick ? clients.quick_calls : clients.calls;
   Line line;
-  line.name = "replicated." + std::to_string(clients.in_flight);
+  line.name = stem + std::to_string(clients.in_flight);
   line.unit = "1/s";
   line.floor = clients.floor;
   line.goal = clients.goal;
@@ -107,6 +108,31 @@ StatusOr<std::vector<Line>> MeasureRegistrations(const Workbench& bench, Bed& be
   return std::vector<Line>{std::move(line), std::move(cpu)};
 }
 
+// All lines of a cluster with so many nodes.
+StatusOr<std::vector<Line>> MeasureCluster(Workbench& bench, size_t nodes, const std::string& stem) {
+  ASSIGN_OR_RETURN(const Corpus* mesh, bench.Mesh());
+  ASSIGN_OR_RETURN(const std::unique_ptr<Cluster> cluster, Cluster::Start(bench.Fresh("replicated"), nodes));
+  Bed bed{*cluster, Load(cluster->addresses()), Load(cluster->endpoints()), Supply(*mesh), ""};
+  // The whole mesh, so that the mean record is that of what comes after it: its copies.
+  RETURN_IF_ERROR(bed.nodes.RegisterProducts(bed.supply.Take(bench.MeshProducts(*mesh)), kWarmUpInFlight).status());
+  ASSIGN_OR_RETURN(const LedgerSize warm, cluster->MeasureLedger());
+  bed.value.assign(warm.record_bytes_mean, 'v');
+  std::vector<Line> lines;
+  for (const Clients& clients : kClients) {
+    ASSIGN_OR_RETURN(std::vector<Line> more, MeasureRegistrations(bench, bed, clients, stem));
+    lines.insert(lines.end(), more.begin(), more.end());
+  }
+  ASSIGN_OR_RETURN(const LedgerSize size, cluster->MeasureLedger());
+  Line bytes = ValueLine(stem + "bytes", "B", 0, 0, "");
+  const size_t products = bed.supply.taken();
+  bytes.ours = {static_cast<double>(size.bytes) / static_cast<double>(products)};
+  bytes.note = "keys and values in etcd a product, " + std::to_string(products) + " products; the mean record has " +
+               std::to_string(size.record_bytes_mean) + " B";
+  lines.push_back(std::move(bytes));
+  for (Line& line : lines) line.corpus = mesh->name();
+  return lines;
+}
+
 StatusOr<std::vector<std::string>> NamesOf(client::Client& client) {
   v1::SearchRequest request;
   request.set_page_size(kNames);
@@ -120,28 +146,10 @@ StatusOr<std::vector<std::string>> NamesOf(client::Client& client) {
 }  // namespace
 
 StatusOr<std::vector<Line>> RunReplicated(Workbench& bench) {
-  ASSIGN_OR_RETURN(const Corpus* mesh, bench.Mesh());
-  ASSIGN_OR_RETURN(const std::unique_ptr<Cluster> cluster, Cluster::Start(bench.Fresh("replicated")));
-  Bed bed{*cluster, Load(cluster->addresses()), Load(cluster->endpoints()), Supply(*mesh), ""};
-  // The whole mesh, so that the mean record is that of what comes after it: its copies.
-  RETURN_IF_ERROR(bed.nodes.RegisterProducts(bed.supply.Take(bench.MeshProducts(*mesh)), kWarmUpInFlight).status());
-  ASSIGN_OR_RETURN(const LedgerSize warm, cluster->MeasureLedger());
-  bed.value.assign(warm.record_bytes_mean, 'v');
-  std::vector<Line> lines;
-  for (const Clients& clients : kClients) {
-    ASSIGN_OR_RETURN(std::vector<Line> more, MeasureRegistrations(bench, bed, clients));
-    for (Line& line : more) {
-      line.corpus = mesh->name();
-      lines.push_back(std::move(line));
-    }
-  }
-  ASSIGN_OR_RETURN(const LedgerSize size, cluster->MeasureLedger());
-  Line bytes = ValueLine("replicated.bytes", "B", 0, 0, mesh->name());
-  const size_t products = bed.supply.taken();
-  bytes.ours = {static_cast<double>(size.bytes) / static_cast<double>(products)};
-  bytes.note = "keys and values in etcd a product, " + std::to_string(products) + " products; the mean record has " +
-               std::to_string(size.record_bytes_mean) + " B";
-  lines.push_back(std::move(bytes));
+  ASSIGN_OR_RETURN(std::vector<Line> lines, MeasureCluster(bench, Cluster::kNodes, "replicated."));
+  // What the path through etcd costs where the cores are not shared by three who fold and index the same.
+  ASSIGN_OR_RETURN(const std::vector<Line> alone, MeasureCluster(bench, 1, "replicated.alone."));
+  lines.insert(lines.end(), alone.begin(), alone.end());
   return lines;
 }
 
