@@ -93,16 +93,17 @@ void RegistrationDesk::Register(const v1::RegisterProductRequest& request, CallC
   if (!candidate.ok()) return answer(candidate.status());
   auto order =
       std::make_unique<Order>(std::move(call), std::move(answer), request.ByteSizeLong(), *std::move(candidate));
-  {
-    const std::lock_guard lock(mutex_);
-    if (queue_.size() < kWaitingMax) {
-      queue_.push_back(std::move(order));
-      // Under the lock: once the order can be taken, it may be answered, and the desk be gone with its node. Who plans
-      // or commits looks at the queue before the next clerk does.
-      if (!busy_) ready_.notify_one();
-    }
-  }
-  if (order) order->answer(errors::Overloaded("registrations", kRetryAfterMs));
+  if (!LineUp(order)) order->answer(errors::Overloaded("registrations", kRetryAfterMs));
+}
+
+bool RegistrationDesk::LineUp(std::unique_ptr<Order>& order) {
+  const std::lock_guard lock(mutex_);
+  if (queue_.size() >= kWaitingMax) return false;
+  queue_.push_back(std::move(order));
+  // Under the lock: once the order can be taken, it may be answered, and the desk be gone with its node. Who plans or
+  // commits looks at the queue before the next clerk does.
+  if (!busy_) ready_.notify_one();
+  return true;
 }
 
 RegistrationDesk::Orders RegistrationDesk::Take() {
@@ -119,6 +120,7 @@ void RegistrationDesk::GiveAnswers(const std::vector<Order*>& orders) const {
   // Where an index is stuck, nobody waits for the time of those in front: all limits begin now, and who is refused, or
   // has the least time left, goes first.
   std::vector<std::pair<Deadline, Order*>> until;
+  until.reserve(orders.size());
   for (Order* order : orders) {
     until.emplace_back(order->registering.status.ok() ? VisibleUntil(order->call) : Deadline::min(), order);
   }

@@ -49,6 +49,8 @@ class RegistrationDesk {
   };
   using Orders = std::vector<std::unique_ptr<Order>>;
 
+  // False where too many wait; the order is then still the caller's.
+  bool LineUp(std::unique_ptr<Order>& order);
   void Run();
   // As much of what stands there as goes together.
   Orders Take();
