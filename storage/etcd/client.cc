@@ -31,6 +31,12 @@ constexpr std::chrono::milliseconds kPause{50};
 
 // How long a member may take over a login: other calls wait for it.
 constexpr std::chrono::seconds kLoginMax{3};
+// How long one member may take for an answer before the next is asked; twice as long each time, or a slow etcd would
+// never be done. A member that hangs, or that lost its leader with the request, would keep whoever waits for seven
+// seconds.
+constexpr std::chrono::milliseconds kTryFirst{1'500};
+// For answers that take their time.
+constexpr std::chrono::hours kWholeTime{1};
 
 // How often whoever waits is asked whether it shall go on.
 constexpr std::chrono::milliseconds kAskStopping{100};
@@ -167,13 +173,14 @@ souk::Status Client::Try(size_t number, const Call& call, Response& response, De
 }
 
 template <typename Response, typename Call>
-StatusOr<Response> Client::Repeat(const Call& call, Deadline deadline) {
+StatusOr<Response> Client::Repeat(const Call& call, Deadline deadline, std::chrono::milliseconds try_max) {
   souk::Status failure;
   size_t others = 0;  // members of another cluster that answered
   do {
     ASSIGN_OR_RETURN(const size_t number, Connected(deadline));
     Response response;
-    failure = Try(number, call, response, deadline);
+    failure = Try(number, call, response, std::min(deadline, clock_.Monotonic() + try_max));
+    try_max *= 2;
     if (failure.ok()) return response;
     if (failure.reason() == kOtherCluster && ++others >= members_.size()) return failure;
     if (failure.code() != Code::kUnavailable || failure.reason() == kRefused) return failure;
@@ -187,7 +194,7 @@ StatusOr<Response> Client::Repeat(const Call& call, Deadline deadline) {
 StatusOr<RangeResponse> Client::Range(const RangeRequest& request, Deadline deadline) {
   return Repeat<RangeResponse>([&](Member& member, grpc::ClientContext& context,
                                    RangeResponse& response) { return member.kv->Range(&context, request, &response); },
-                               deadline);
+                               deadline, kTryFirst);
 }
 
 StatusOr<RangeResponse> Client::RangeUnlessStopping(const RangeRequest& request, Deadline deadline,
@@ -209,7 +216,7 @@ StatusOr<RangeResponse> Client::RangeUnlessStopping(const RangeRequest& request,
         // Not to be repeated.
         return stopped ? grpc::Status(grpc::StatusCode::OUT_OF_RANGE, "stopped") : status;
       },
-      deadline);
+      deadline, kWholeTime);
   if (stopped) return errors::Cancelled();
   return range;
 }
@@ -217,7 +224,7 @@ StatusOr<RangeResponse> Client::RangeUnlessStopping(const RangeRequest& request,
 StatusOr<PutResponse> Client::Put(const PutRequest& request, Deadline deadline) {
   return Repeat<PutResponse>([&](Member& member, grpc::ClientContext& context,
                                  PutResponse& response) { return member.kv->Put(&context, request, &response); },
-                             deadline);
+                             deadline, kTryFirst);
 }
 
 StatusOr<CompactionResponse> Client::Compact(const CompactionRequest& request, Deadline deadline) {
@@ -225,7 +232,7 @@ StatusOr<CompactionResponse> Client::Compact(const CompactionRequest& request, D
       [&](Member& member, grpc::ClientContext& context, CompactionResponse& response) {
         return member.kv->Compact(&context, request, &response);
       },
-      deadline);
+      deadline, kTryFirst);
 }
 
 StatusOr<StatusResponse> Client::Status(Deadline deadline) {
@@ -233,7 +240,19 @@ StatusOr<StatusResponse> Client::Status(Deadline deadline) {
       [&](Member& member, grpc::ClientContext& context, StatusResponse& response) {
         return member.maintenance->Status(&context, etcdserverpb::StatusRequest(), &response);
       },
-      deadline);
+      deadline, kTryFirst);
+}
+
+std::string Client::EndpointOf(uint64_t member_id, Deadline deadline) {
+  const auto ask = [](Member& member, grpc::ClientContext& context, StatusResponse& response) {
+    return member.maintenance->Status(&context, etcdserverpb::StatusRequest(), &response);
+  };
+  for (size_t number = 0; number < members_.size(); ++number) {
+    StatusResponse response;
+    const auto told = Try(number, ask, response, std::min(deadline, clock_.Monotonic() + options_.connect_max));
+    if (told.ok() && response.header().member_id() == member_id) return options_.endpoints[number];
+  }
+  return "";
 }
 
 std::vector<StatusOr<TxnResponse>> Client::Txns(const std::vector<TxnRequest>& requests, Deadline deadline) {

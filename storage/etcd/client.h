@@ -55,7 +55,8 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  // Reads and writes that may be done twice: tried on the next member until the deadline.
+  // Reads and writes that may be done twice: tried on the next member until the deadline, also where one that took the
+  // request keeps silent.
   StatusOr<etcdserverpb::RangeResponse> Range(const etcdserverpb::RangeRequest& request, Deadline deadline);
   // The same for a large answer, that may be long in coming: CANCELLED soon after `stopping` begins to say true.
   StatusOr<etcdserverpb::RangeResponse> RangeUnlessStopping(const etcdserverpb::RangeRequest& request,
@@ -64,6 +65,9 @@ class Client {
   StatusOr<etcdserverpb::CompactionResponse> Compact(const etcdserverpb::CompactionRequest& request, Deadline deadline);
   // Of the member that answers.
   StatusOr<etcdserverpb::StatusResponse> Status(Deadline deadline);
+
+  // Which of the endpoints a member has, by the id that etcd gave it; empty if none of those that answer is the one.
+  std::string EndpointOf(uint64_t member_id, Deadline deadline);
 
   // All at once, each sent once and never again. UNAVAILABLE: it was certainly not done. UNKNOWN: it may have been
   // done, or another cluster did it.
@@ -97,7 +101,7 @@ class Client {
   struct Member;
 
   template <typename Response, typename Call>
-  StatusOr<Response> Repeat(const Call& call, Deadline deadline);
+  StatusOr<Response> Repeat(const Call& call, Deadline deadline, std::chrono::milliseconds try_max);
   // One call to that member, and once more with a new login if etcd does not know the one that it had.
   template <typename Response, typename Call>
   souk::Status Try(size_t number, const Call& call, Response& response, Deadline deadline);
