@@ -311,6 +311,23 @@ Status DataLoss(std::string_view what) {
   return Make(Code::kDataLoss, "DATA_LOSS", Plain(what), "See the runbook's chapter on damaged data.");
 }
 
+Status Undecodable(std::string_view entity, std::string_view key, std::string_view revision, std::string_view reason) {
+  return Make(Code::kDataLoss, "UNDECODABLE",
+              "this node does not understand the newest of " + Plain(entity) + ": " + Plain(key) + " of revision " +
+                  Plain(revision) + ": " + Plain(reason),
+              "If a newer version of Souk wrote it, ask a node of that version, or upgrade this one. If it is damaged, "
+              "register or update it again.",
+              {{"entity", Plain(entity)}, {"key", Plain(key)}, {"revision", Plain(revision)}});
+}
+
+Status ForeignChange(std::string_view keys, std::string_view revision) {
+  return Make(Code::kDataLoss, "FOREIGN_CHANGE",
+              "somebody who is no node of Souk has written " + Plain(keys) + " at revision " + Plain(revision) +
+                  "; it is taken in as it is",
+              "Find out who writes under the prefix of Souk, and stop it; see the runbook's chapter on several nodes.",
+              {{"revision", Plain(revision)}});
+}
+
 Status Internal(std::string_view what) {
   return Make(Code::kInternal, "INTERNAL", Plain(what), "This is a defect of Souk; please report it.");
 }

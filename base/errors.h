@@ -73,8 +73,11 @@ Status OtherHistory(std::string_view directory, std::string_view why);      // F
 Status LedgerUnreachable(std::string_view why, int64_t silence_s);          // UNAVAILABLE
 Status OutcomeUnknown(std::string_view what);                               // UNKNOWN
 Status DataLoss(std::string_view what);                                     // DATA_LOSS
-Status Internal(std::string_view what);                                     // INTERNAL
-Status AddressTaken(std::string_view address);                              // UNAVAILABLE
+// DATA_LOSS: a value of the ledger, by its key, is not understood.
+Status Undecodable(std::string_view entity, std::string_view key, std::string_view revision, std::string_view reason);
+Status ForeignChange(std::string_view keys, std::string_view revision);  // DATA_LOSS
+Status Internal(std::string_view what);                                  // INTERNAL
+Status AddressTaken(std::string_view address);                           // UNAVAILABLE
 
 // Certificates and identity. FAILED_PRECONDITION: the file, what is wrong with it, how to mend it.
 Status BadCertificate(std::string_view path, std::string_view problem, std::string_view remedy);

@@ -58,6 +58,7 @@ StatusOr<std::unique_ptr<storage::Store>> OpenStore(const Options& options, cons
   store_options.on_relist = [](const Status& reason) {
     LOG(WARNING) << "the store is filled anew from a list of the ledger: " << reason.ToString();
   };
+  store_options.on_oddity = [](const Status& what) { LOG(ERROR) << what.ToString() << " " << what.detail().remedy; };
   ASSIGN_OR_RETURN(const std::vector<std::string> members, ParseLedger(options.ledger));
   if (members.empty() && options.ledger_certificates.any()) {
     return errors::BadField("ledger-ca", "an embedded ledger is not spoken to", "Leave it out, or name an etcd.");

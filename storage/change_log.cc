@@ -26,7 +26,10 @@ StatusOr<std::optional<EntityDelta>> ToDelta(const Snapshot& snapshot, const Led
   const auto quarantined = snapshot.engine().Get(rows::Quarantine(revision, write.key), snapshot.rows());
   RETURN_IF_ERROR(quarantined.status());
   if (*quarantined) return std::optional<EntityDelta>();
-  ASSIGN_OR_RETURN(const store::v1::ChangeRecord record, DecodeRecord(write.value));
+  const auto decoded = DecodeRecord(write.value);
+  // Of one that was overwritten since there is no row of quarantine any more.
+  if (!decoded.ok() || ActionOf(*decoded).empty()) return std::optional<EntityDelta>();
+  const store::v1::ChangeRecord& record = *decoded;
 
   EntityDelta delta;
   delta.entity = record.entity();

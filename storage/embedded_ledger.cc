@@ -136,15 +136,17 @@ StatusOr<std::optional<Revision>> EmbeddedLedger::Resolve(std::string_view write
 
 StatusOr<Revision> EmbeddedLedger::Head(Deadline /*deadline*/) { return published_.current()->revision(); }
 
-StatusOr<Revision> EmbeddedLedger::ListUnlessStopping(std::string_view prefix, Revision at, const Visitor& visit,
+StatusOr<Revision> EmbeddedLedger::ListUnlessStopping(const Listing& listing, const Visitor& visit,
                                                       const Stopping& stopping) {
   const auto snapshot = published_.current();
-  const Revision revision = at == 0 ? snapshot->revision() : at;
+  const Revision revision = listing.at == 0 ? snapshot->revision() : listing.at;
   if (revision > snapshot->revision()) return errors::RevisionInFuture(RevisionToken(revision, snapshot->epoch()));
   if (revision < snapshot->oldest()) return FeedCompacted(snapshot->oldest(), snapshot->epoch());
   bool stopped = false;
-  RETURN_IF_ERROR(ListLedgerValues(snapshot->engine(), snapshot->rows(), prefix, rows::PrefixEnd(prefix), revision,
-                                   [&](const KeyState& key) {
+  const std::string begin = std::max(std::string(listing.prefix),
+                                     std::string(listing.after) + (listing.after.empty() ? "" : std::string(1, '\0')));
+  RETURN_IF_ERROR(ListLedgerValues(snapshot->engine(), snapshot->rows(), begin, rows::PrefixEnd(listing.prefix),
+                                   revision, [&](const KeyState& key) {
                                      stopped = stopping();
                                      return !stopped && visit(key);
                                    }));

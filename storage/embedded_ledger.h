@@ -27,7 +27,7 @@ class EmbeddedLedger final : public Ledger {
   std::vector<StatusOr<Revision>> CommitEach(std::vector<Transaction> transactions, Deadline deadline) override;
   StatusOr<std::optional<Revision>> Resolve(std::string_view write_id, Deadline deadline) override;
   StatusOr<Revision> Head(Deadline deadline) override;
-  StatusOr<Revision> ListUnlessStopping(std::string_view prefix, Revision at, const Visitor& visit,
+  StatusOr<Revision> ListUnlessStopping(const Listing& listing, const Visitor& visit,
                                         const Stopping& stopping) override;
   StatusOr<std::vector<LedgerRevision>> Feed(Revision after, size_t revisions_max, Deadline deadline) override;
   souk::Status Compact(Revision until) override;

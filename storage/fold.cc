@@ -8,9 +8,9 @@
 #include "base/errors.h"
 #include "base/names.h"
 #include "storage/identifier_rows.h"
-#include "storage/ledger_keys.h"
 #include "storage/record.h"
 #include "storage/rows.h"
+#include "storage/undecodable.h"
 
 namespace souk::storage {
 namespace {
@@ -27,50 +27,6 @@ bool IsLive(ProductState state) { return state != souk::v1::PRODUCT_STATE_RETIRE
 // A version in one of these states is promised to its consumers, and immutable from then on.
 bool IsPromised(ProductState state) {
   return state == souk::v1::PRODUCT_STATE_ACTIVE || state == souk::v1::PRODUCT_STATE_DEPRECATED;
-}
-
-bool IsDomain(std::string_view entity) { return entity.starts_with("domains/") && ParseDomainName(entity).ok(); }
-bool IsTeam(std::string_view entity) { return entity.starts_with("teams/") && ParseTeamName(entity).ok(); }
-
-// Why the record can't be folded; empty if it can.
-std::string FaultOf(const PreparedRecord& prepared) {
-  const ChangeRecord& record = prepared.unpacked->record;
-  if (record.entity() != prepared.entity || record.number() != prepared.number) return "it belongs to another key";
-  switch (record.payload_case()) {
-    case ChangeRecord::kRegistration:
-    case ChangeRecord::kStateChange:
-      return ParseLineName(record.entity()).ok() ? "" : "its entity is not a line";
-    case ChangeRecord::kDomain:
-      return IsDomain(record.entity()) ? "" : "its entity is not a domain";
-    case ChangeRecord::kTeam:
-      return IsTeam(record.entity()) ? "" : "its entity is not a team";
-    case ChangeRecord::PAYLOAD_NOT_SET:
-      break;
-  }
-  return "its payload is of an unknown kind";
-}
-
-PreparedRecord Prepare(const LedgerWrite& write, const RecordKeyParts& key) {
-  PreparedRecord prepared;
-  prepared.ledger_key = write.key;
-  prepared.entity = key.entity;
-  prepared.number = key.number;
-  prepared.unpacked = write.unpacked;
-  if (!prepared.unpacked) {
-    auto record = DecodeRecord(write.value);
-    if (!record.ok()) {
-      prepared.fault = record.status().message();
-      return prepared;
-    }
-    prepared.unpacked = Unpack(std::move(*record));
-  }
-  prepared.fault = FaultOf(prepared);
-  const ChangeRecord& record = prepared.unpacked->record;
-  if (prepared.fault.empty() && record.has_registration()) {
-    prepared.identifier_rows = IdentifierRows(*ParseLineName(prepared.entity), prepared.unpacked->content->model(),
-                                              record.registration().state());
-  }
-  return prepared;
 }
 
 // Everything of the new state but the model and findings.
@@ -140,7 +96,11 @@ class Folder {
       : rows_(rows), totals_(totals), change_(change) {}
 
   Status Fold(PreparedRecord& prepared) {
-    if (!prepared.fault.empty()) return Quarantine(prepared, prepared.fault);
+    if (!prepared.fault.empty()) {
+      // Something newer may be folded already; then what this one holds is no more than a hole in the history.
+      ASSIGN_OR_RETURN(const uint64_t folded, FoldedNumber(prepared));
+      return SetAside(prepared, prepared.fault, prepared.number == 0 || prepared.number > folded);
+    }
     const ChangeRecord& record = prepared.unpacked->record;
     if (record.has_domain() || record.has_team()) return FoldEntity(prepared);
     return FoldLine(prepared);
@@ -151,10 +111,32 @@ class Folder {
     return errors::DataLoss("the row of " + prepared.entity + " can't be read");
   }
 
-  Status Quarantine(const PreparedRecord& prepared, std::string_view reason) {
-    rows_.Put(rows::Quarantine(change_.revision, prepared.ledger_key), reason);
-    totals_.set_quarantined(totals_.quarantined() + 1);
-    return Status::Ok();
+  Status SetAside(const PreparedRecord& prepared, std::string_view reason, bool hides) {
+    store::v1::Undecodable value;
+    value.set_key(prepared.ledger_key);
+    value.set_revision(change_.revision);
+    value.set_number(prepared.number);
+    value.set_reason(std::string(reason));
+    return Quarantine(prepared.entity, value, hides, {rows_, totals_});
+  }
+
+  Status Understood(const PreparedRecord& prepared) {
+    const bool whole = !prepared.unpacked->record.has_state_change();
+    return NoteUnderstood(prepared.entity, prepared.ledger_key, prepared.number, whole, {rows_, totals_});
+  }
+
+  // Number of the newest record that the entity's row reflects; 0 if there is no such row.
+  StatusOr<uint64_t> FoldedNumber(const PreparedRecord& prepared) {
+    const auto line = ParseLineName(prepared.entity);
+    const std::string_view id = std::string_view(prepared.entity).substr(prepared.entity.find('/') + 1);
+    const bool domain = prepared.entity.starts_with("domains/");
+    const std::string key = line.ok() ? rows::Line(*line) : domain ? rows::Domain(id) : rows::Team(id);
+    ASSIGN_OR_RETURN(const std::optional<std::string> row, rows_.Get(key));
+    if (!row) return uint64_t{0};
+    LineState state;
+    store::v1::EntityState other;
+    if (line.ok() ? !state.ParseFromString(*row) : !other.ParseFromString(*row)) return Unreadable(prepared);
+    return line.ok() ? state.number() : other.number();
   }
 
   Status FoldEntity(const PreparedRecord& prepared) {
@@ -166,13 +148,13 @@ class Folder {
     ASSIGN_OR_RETURN(const std::optional<std::string> row, rows_.Get(key));
     store::v1::EntityState before;
     if (row && !before.ParseFromString(*row)) return Unreadable(prepared);
-    if (prepared.number <= before.number()) return Quarantine(prepared, kOutOfOrder);
+    if (prepared.number <= before.number()) return SetAside(prepared, kOutOfOrder, /*hides=*/false);
     const std::string bytes = state->SerializeAsString();
     rows_.Put(key, bytes);
     EntityDelta& delta = AddDelta(prepared);
     delta.other = std::move(state);
     delta.state_bytes = bytes.size();
-    return Status::Ok();
+    return Understood(prepared);
   }
 
   Status FoldLine(PreparedRecord& prepared) {
@@ -181,10 +163,10 @@ class Folder {
     ASSIGN_OR_RETURN(const std::optional<std::string> row, rows_.Get(key));
     LineState before;
     if (row && !before.ParseFromString(*row)) return Unreadable(prepared);
-    if (prepared.number <= before.number()) return Quarantine(prepared, kOutOfOrder);
+    if (prepared.number <= before.number()) return SetAside(prepared, kOutOfOrder, /*hides=*/false);
     const ChangeRecord& record = prepared.unpacked->record;
     if (!row && record.has_state_change()) {
-      return Quarantine(prepared, "it changes the state of a line that was never registered");
+      return SetAside(prepared, "it changes the state of a line that was never registered", /*hides=*/true);
     }
     if (row) rows_.Put(rows::LineHistory(line, before.revision()), *row);
     EntityDelta& delta = AddDelta(prepared);
@@ -200,7 +182,7 @@ class Folder {
                 rows_);
     const bool was_live = row.has_value() && IsLive(before.state());
     totals_.set_live_lines(totals_.live_lines() + (IsLive(after.state()) ? 1 : 0) - (was_live ? 1 : 0));
-    return Status::Ok();
+    return Understood(prepared);
   }
 
   // Both write the line's row and leave its new state in the delta.
@@ -244,14 +226,6 @@ class Folder {
 };
 
 }  // namespace
-
-std::vector<PreparedRecord> PrepareRecords(const std::vector<LedgerWrite>& writes) {
-  std::vector<PreparedRecord> records;
-  for (const LedgerWrite& write : writes) {
-    if (const auto key = ParseRecordKey(write.key)) records.push_back(Prepare(write, *key));
-  }
-  return records;
-}
 
 Status FoldRevision(std::vector<PreparedRecord> records, RowAccess& rows, store::v1::AppliedState& totals,
                     Change& change) {

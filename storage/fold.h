@@ -3,8 +3,8 @@
 // ledger: no clock, no settings; the same revisions give the same rows on every node.
 //
 // Entities are recognized by their record keys; other ledger keys leave no rows here. A record that can't be decoded or
-// understood (a newer node may have written it) is quarantined: counted, named in a row, its bytes kept in the ledger;
-// everything else goes on.
+// understood (a newer node may have written it) is quarantined: counted, named in a row, its entity marked
+// (storage/undecodable.h), its bytes kept in the ledger; everything else goes on. So is a head that can't be read.
 //
 // Free functions; thread-safe as far as their arguments are.
 #pragma once
@@ -26,17 +26,20 @@ namespace souk::storage {
 struct PreparedRecord {
   std::string ledger_key;
   std::string entity;
-  uint64_t number = 0;
+  uint64_t number = 0;                             // 0: it is no record but a head that can't be read
   std::string fault;                               // not empty: quarantined, with the reason
   std::shared_ptr<const UnpackedRecord> unpacked;  // null if it can't be decoded
   std::vector<std::string> identifier_rows;        // of a registration: those of the state that it leads to
 };
 
-// Every record among the writes: as it travels with the write, or decoded.
+// Every record among the writes: as it travels with the write, or decoded; and the heads that can't be read.
 std::vector<PreparedRecord> PrepareRecords(const std::vector<LedgerWrite>& writes);
+// True of a write to a head that the fold sets aside.
+bool IsBrokenHead(const std::string& key, const std::string& value);
 
-// Writes the rows of one revision and describes it in change.deltas; totals.live_lines and totals.quarantined are
-// brought up to date. The records are used up. DATA_LOSS or UNAVAILABLE if a row that must be read can't be.
+// Writes the rows of one revision and describes it in change.deltas; its totals of lines and of what was not
+// understood are brought up to date. The records are used up. DATA_LOSS or UNAVAILABLE if a row that must be read can't
+// be.
 Status FoldRevision(std::vector<PreparedRecord> records, RowAccess& rows, store::v1::AppliedState& totals,
                     Change& change);
 

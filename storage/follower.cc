@@ -2,13 +2,16 @@
 #include "storage/follower.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "base/errors.h"
 #include "storage/fold_batch.h"
 #include "storage/generation.h"
 #include "storage/ledger_keys.h"
+#include "storage/record.h"
 #include "storage/rows.h"
+#include "storage/undecodable.h"
 
 namespace souk::storage {
 namespace {
@@ -27,32 +30,59 @@ constexpr size_t kRoundRevisionsMax = 512;
 // Whether a record is the next of its entity. If not, something was lost on the way, or the ledger holds another
 // history than it did: numbers and digests of the chain tell what no count of revisions can.
 Status CheckFollows(const PreparedRecord& record, RowAccess& rows) {
-  if (!record.unpacked) return Status::Ok();
+  if (record.number == 0) return Status::Ok();  // no record
   store::v1::EntityHead head;
   ASSIGN_OR_RETURN(const auto row, rows.Get(rows::LedgerValue(HeadKey(record.entity))));
   if (row) {
     const auto stamped = rows::ParseStamped(*row);
-    const bool readable =
-        stamped && head.ParseFromArray(stamped->value.data(), static_cast<int>(stamped->value.size()));
-    if (!readable) return errors::DataLoss("the head of " + record.entity + " can't be read");
+    if (!stamped) return errors::DataLoss("the row of the head of " + record.entity + " can't be read");
+    auto decoded = DecodeHead(stamped->value);
+    if (!decoded) return Status::Ok();  // it was written so, and nothing can be compared with it
+    head = *std::move(decoded);
   }
-  const store::v1::ChangeRecord& next = record.unpacked->record;
-  if (next.number() == head.number() + 1 && next.previous_digest() == head.digest()) return Status::Ok();
+  const bool linked = !record.unpacked || record.unpacked->record.previous_digest() == head.digest();
+  if (record.number == head.number() + 1 && linked) return Status::Ok();
   ErrorDetail detail;
   detail.reason = kRevisionMissing;
   return {Code::kOutOfRange,
-          "record " + std::to_string(next.number()) + " of " + record.entity + " does not follow record " +
+          "record " + std::to_string(record.number) + " of " + record.entity + " does not follow record " +
               std::to_string(head.number()),
           std::move(detail)};
+}
+
+// Entities that are named at the start; all of them are counted.
+constexpr size_t kToldMax = 20;
+
+Status Oddity(const std::string& entity, const store::v1::Undecodable& value) {
+  return errors::Undecodable(entity, value.key(), std::to_string(value.revision()), value.reason());
+}
+
+// What is odd about a revision.
+void AddOddities(const LedgerRevision& revision, const std::vector<PreparedRecord>& records,
+                 std::vector<Status>& oddities) {
+  const std::string number = std::to_string(revision.revision);
+  if (revision.foreign) {
+    std::string keys;
+    for (const LedgerWrite& write : revision.writes) keys += (keys.empty() ? "" : ", ") + write.key;
+    oddities.push_back(errors::ForeignChange(keys, number));
+  }
+  for (const PreparedRecord& record : records) {
+    if (record.fault.empty()) continue;
+    oddities.push_back(errors::Undecodable(record.entity, record.ledger_key, number, record.fault));
+  }
 }
 
 }  // namespace
 
 Follower::Follower(LedgerLink& ledger, const StoreOptions& options, Folder& folder, Published& published,
                    const Clock& clock)
-    : ledger_(ledger), options_(options), folder_(folder), published_(published), clock_(clock), thread_([this] {
-        Run();
-      }) {}
+    : ledger_(ledger),
+      options_(options),
+      folder_(folder),
+      published_(published),
+      clock_(clock),
+      comparison_(ledger, options.comparison, clock),
+      thread_([this] { Run(); }) {}
 
 Follower::~Follower() { Stop(); }
 
@@ -90,6 +120,13 @@ Status Follower::Refill(const Status& reason, Deadline deadline) {
 }
 
 void Follower::Run() {
+  {
+    const std::shared_ptr<Engine> engine = published_.current()->shared_engine();
+    TellUndecodable(*engine);
+    const auto more = UnderstandsMore(*engine);
+    const std::lock_guard lock(mutex_);
+    if (more.ok() && *more) wanted_ = errors::DataLoss("this program understands what the one before it did not");
+  }
   std::chrono::milliseconds retry = kRetryFirst;
   while (true) {
     RemoveUnread();
@@ -121,8 +158,8 @@ Follower::Round Follower::Follow() {
   const Revision applied = published_.current()->revision();
   auto revisions = ledger_.Feed(applied, kRoundRevisionsMax, clock_.Monotonic() + kPoll);
   if (!revisions.ok()) return {revisions.status(), revisions.status().code() == Code::kOutOfRange};
-  if (revisions->empty()) return {};
-  Status status = Apply(*std::move(revisions));
+  Status status = revisions->empty() ? Status::Ok() : Apply(*std::move(revisions));
+  if (status.ok()) status = Compare();
   const bool must_fill = status.code() == Code::kOutOfRange || status.code() == Code::kDataLoss;
   return {std::move(status), must_fill};
 }
@@ -130,13 +167,41 @@ Follower::Round Follower::Follow() {
 Status Follower::Apply(std::vector<LedgerRevision> revisions) {
   const auto before = published_.current();
   FoldBatch batch(*before->shared_engine(), before->applied());
+  std::vector<Status> oddities;
+  uint64_t foreign = 0;
   for (LedgerRevision& revision : revisions) {
     std::vector<PreparedRecord> records = PrepareRecords(revision.writes);
     for (const PreparedRecord& record : records) RETURN_IF_ERROR(CheckFollows(record, batch.rows()));
+    AddOddities(revision, records, oddities);
+    foreign += revision.foreign ? 1 : 0;
     revision.time_us = TimeOf(revision.writes, records, batch.applied().time_us());
     RETURN_IF_ERROR(batch.Add(revision, std::move(records)));
   }
-  return batch.Write(published_);
+  RETURN_IF_ERROR(batch.Write(published_));
+  for (const Status& oddity : oddities) options_.on_oddity(oddity);
+  const std::lock_guard lock(mutex_);
+  status_.foreign_changes += foreign;
+  return Status::Ok();
+}
+
+Status Follower::Compare() {
+  const auto snapshot = published_.current();
+  Status same = comparison_.Step(*snapshot, [this] { return stopping_.load(); });
+  const std::lock_guard lock(mutex_);
+  status_.comparisons = comparison_.passes();
+  if (!same.ok()) ++status_.differences;
+  return same;
+}
+
+void Follower::TellUndecodable(const Engine& engine) const {
+  size_t told = 0;
+  const Status read =
+      ForEachUndecodable(engine, nullptr, "", [&](const std::string& entity, const store::v1::UndecodableEntity& mark) {
+        if (mark.has_record()) options_.on_oddity(Oddity(entity, mark.record()));
+        if (mark.has_head()) options_.on_oddity(Oddity(entity, mark.head()));
+        return ++told < kToldMax;
+      });
+  static_cast<void>(read);  // damage tells itself
 }
 
 Status Follower::FillAnew(const Status& reason) {
@@ -153,6 +218,7 @@ Status Follower::FillAnew(const Status& reason) {
   ASSIGN_OR_RETURN(std::shared_ptr<Engine> engine, FillGeneration(options_, ledger_, published_.current()->epoch(),
                                                                   folder_, [this] { return stopping_.load(); }));
   ASSIGN_OR_RETURN(const StoreMeta meta, LoadMeta(*engine, folder_.directory().string()));
+  TellUndecodable(*engine);
   replaced_.push_back({replaced, published_.current()->shared_engine()});
   published_.Renew(std::move(engine), meta.applied);
   {

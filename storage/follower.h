@@ -4,8 +4,9 @@
 // from them is told again by the ledger.
 //
 // Where the feed can't go on (revisions are compacted or missing, or the ledger has gone back), and where rows are
-// found damaged, whoever reads them, they are filled anew from a list, beside those that serve. While the ledger does
-// not answer, what is there goes on being served. Thread-safe.
+// found damaged or different, whoever finds it, they are filled anew from a list, beside those that serve; so are rows
+// that an older program made of a ledger which it did not understand. While the ledger does not answer, what is there
+// goes on being served. Thread-safe.
 #pragma once
 
 #include <atomic>
@@ -17,6 +18,7 @@
 
 #include "base/clock.h"
 #include "base/status.h"
+#include "storage/comparison.h"
 #include "storage/folder.h"
 #include "storage/follower_status.h"
 #include "storage/ledger.h"
@@ -53,6 +55,10 @@ class Follower {
   // OK, or why the rows must be filled anew whatever the feed has.
   Status Sound() const;
   Status Apply(std::vector<LedgerRevision> revisions);
+  // OK, or how the rows differ from the ledger.
+  Status Compare();
+  // What there is that is not understood.
+  void TellUndecodable(const Engine& engine) const;
   Status FillAnew(const Status& reason);
   // Replaced generations that nobody reads any more leave the disk.
   void RemoveUnread();
@@ -74,6 +80,7 @@ class Follower {
     std::weak_ptr<Engine> rows;
   };
   std::vector<Replaced> replaced_;
+  Comparison comparison_;
   std::thread thread_;
 };
 

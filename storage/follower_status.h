@@ -23,6 +23,10 @@ struct FollowerStatus {
   uint64_t resumes = 0;
   uint64_t gaps = 0;
   uint64_t relists = 0;
+  // Changes that no node of Souk made; times that all rows were compared with the ledger, and that they differed.
+  uint64_t foreign_changes = 0;
+  uint64_t comparisons = 0;
+  uint64_t differences = 0;
 };
 
 }  // namespace souk::storage

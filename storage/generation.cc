@@ -33,7 +33,8 @@ class ListWriter {
   Status Add(const KeyState& key) {
     batch_->Put(rows::LedgerValue(key.key), rows::Stamp(key.modified, key.value));
     bytes_ += key.key.size() + key.value.size();
-    if (ParseRecordKey(key.key) || IsOriginKey(key.key)) RETURN_IF_ERROR(Note(key));
+    const bool folded = ParseRecordKey(key.key) || IsBrokenHead(key.key, key.value);
+    if (folded || IsOriginKey(key.key)) RETURN_IF_ERROR(Note(key));
     return bytes_ < kBatchBytes ? Status::Ok() : Flush();
   }
 
@@ -70,7 +71,7 @@ StatusOr<Revision> WriteList(Ledger& ledger, Engine& engine, const Ledger::Stopp
     fault = writer.Add(key);
     return fault.ok();
   };
-  ASSIGN_OR_RETURN(const Revision revision, ledger.ListUnlessStopping("", 0, add, stopping));
+  ASSIGN_OR_RETURN(const Revision revision, ledger.ListUnlessStopping({}, add, stopping));
   RETURN_IF_ERROR(fault);
   RETURN_IF_ERROR(writer.Flush());
   return revision;

@@ -12,7 +12,7 @@ StatusOr<Revision> Ledger::Commit(Transaction transaction, Deadline deadline) {
 }
 
 StatusOr<Revision> Ledger::List(std::string_view prefix, Revision at, const Visitor& visit) {
-  return ListUnlessStopping(prefix, at, visit, [] { return false; });
+  return ListUnlessStopping({.prefix = prefix, .at = at}, visit, [] { return false; });
 }
 
 }  // namespace souk::storage

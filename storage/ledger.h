@@ -54,6 +54,8 @@ struct LedgerRevision {
   int64_t time_us = 0;   // writer's clock, never less than that of the revision before
   std::string write_id;  // of the first, where several transactions share the revision
   std::vector<LedgerWrite> writes;
+  // True: somebody wrote past the ledger's transactions. It is there, so that everybody has to take it in.
+  bool foreign = false;
 };
 
 struct LedgerStatus {
@@ -69,6 +71,14 @@ struct KeyState {
   std::string key;
   std::string value;
   Revision modified = 0;  // revision of its last write
+};
+
+// What is listed.
+struct Listing {
+  std::string_view prefix = {};
+  Revision at = 0;              // 0: newest
+  std::string_view after = {};  // only keys behind this one
+  bool values = true;           // false: they are left empty
 };
 
 // Reason of an OUT_OF_RANGE that no compaction explains: something was lost, or the ledger has gone back.
@@ -100,12 +110,12 @@ class Ledger {
   // Linearizable barrier: every transaction acknowledged before this call began has a revision <= the answer.
   virtual StatusOr<Revision> Head(Deadline deadline) = 0;
 
-  // Every key with the prefix as of revision `at` (0: newest), in key order, until visit returns false. Returns the
-  // revision listed. OUT_OF_RANGE if `at` is not kept. `stopping` is asked now and then, while nothing comes too: once
-  // it says true, CANCELLED.
-  virtual StatusOr<Revision> ListUnlessStopping(std::string_view prefix, Revision at, const Visitor& visit,
+  // Every key of the listing, in key order, until visit returns false. Returns the revision listed, which is not below
+  // that of any key. OUT_OF_RANGE if its revision is not kept. `stopping` is asked now and then, while nothing comes
+  // too: once it says true, CANCELLED.
+  virtual StatusOr<Revision> ListUnlessStopping(const Listing& listing, const Visitor& visit,
                                                 const Stopping& stopping) = 0;
-  // The same, to the end.
+  // The same for all with the prefix, to the end.
   StatusOr<Revision> List(std::string_view prefix, Revision at, const Visitor& visit);
 
   // Whole revisions after `after`, in order and without gaps, at most `revisions_max`; waits for the first until the

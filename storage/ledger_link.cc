@@ -126,11 +126,12 @@ StatusOr<Revision> LedgerLink::Head(Deadline deadline) {
   return head;
 }
 
-StatusOr<Revision> LedgerLink::ListUnlessStopping(std::string_view prefix, Revision at, const Visitor& visit,
+StatusOr<Revision> LedgerLink::ListUnlessStopping(const Listing& listing, const Visitor& visit,
                                                   const Stopping& stopping) {
-  auto listed = ledger_->ListUnlessStopping(prefix, at, visit, stopping);
+  auto listed = ledger_->ListUnlessStopping(listing, visit, stopping);
   if (!listed.ok()) return listed;
   Heard(*listed);
+  if (listing.at != 0) return listed;
   const std::lock_guard lock(mutex_);
   newest_ = *listed;  // the ledger may have gone back
   return listed;

@@ -43,7 +43,7 @@ class LedgerLink final : public Ledger {
   StatusOr<Revision> Head(Deadline deadline) override;
   // For the follower: always tried. A feed that tells nothing is no word of the ledger, so that now and then it is
   // asked for its head: UNAVAILABLE where that fails.
-  StatusOr<Revision> ListUnlessStopping(std::string_view prefix, Revision at, const Visitor& visit,
+  StatusOr<Revision> ListUnlessStopping(const Listing& listing, const Visitor& visit,
                                         const Stopping& stopping) override;
   StatusOr<std::vector<LedgerRevision>> Feed(Revision after, size_t revisions_max, Deadline deadline) override;
   souk::Status Compact(Revision until) override;

@@ -202,7 +202,8 @@ store::v1::EntityHead AppendRecord(Transaction& transaction, store::v1::ChangeRe
   std::shared_ptr<UnpackedRecord> unpacked = TakeToPieces(std::move(record));
   if (registration) unpacked->content_bytes = ContentOf(payload);  // of a model, serialized once for all
 
-  store::v1::EntityHead next;
+  // What a newer node keeps in a head, and this one does not know, is kept.
+  store::v1::EntityHead next = head == nullptr ? store::v1::EntityHead() : *head;
   next.set_number(unpacked->record.number());
   next.set_digest(unpacked->digest);
   next.set_tombstone(EndsEntity(unpacked->record));
@@ -227,6 +228,13 @@ store::v1::EntityHead HeadOf(const store::v1::ChangeRecord& record) {
   head.set_number(record.number());
   head.set_digest(RecordDigest(record));
   head.set_tombstone(EndsEntity(record));
+  return head;
+}
+
+std::optional<store::v1::EntityHead> DecodeHead(std::string_view bytes) {
+  std::optional<store::v1::EntityHead> head;
+  const bool parsed = head.emplace().ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+  if (!parsed || head->number() == 0) head.reset();
   return head;
 }
 

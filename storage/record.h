@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -41,6 +42,9 @@ std::shared_ptr<const UnpackedRecord> RecordIn(const Transaction& transaction, s
 
 // The head that goes with a record when it is its entity's last.
 store::v1::EntityHead HeadOf(const store::v1::ChangeRecord& record);
+
+// A head as it is stored; nothing for bytes that are none.
+std::optional<store::v1::EntityHead> DecodeHead(std::string_view bytes);
 
 // Stored form: one format byte, then zstd. DATA_LOSS for bytes that are no record (bounded: a bomb is refused).
 std::string EncodeRecord(const store::v1::ChangeRecord& record);

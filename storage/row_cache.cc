@@ -90,6 +90,7 @@ bool RowCache::Holds(std::string_view row_key) {
     case rows::kOwners:
     case rows::kProducers:
     case rows::kTeams:
+    case rows::kUndecodable:
       return true;
     default:
       return false;

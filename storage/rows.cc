@@ -87,6 +87,8 @@ std::string Time(int64_t time_us, Revision revision) {
   return out;
 }
 
+std::string UndecodableEntity(std::string_view entity) { return kUndecodable + std::string(entity); }
+
 std::string Quarantine(Revision revision, std::string_view ledger_key) {
   std::string out(1, kQuarantine);
   AppendNumber(out, revision, kRevisionBytes);

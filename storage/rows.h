@@ -17,6 +17,7 @@
 //   's'    ledger key 0x00 inv. revision  value                      superseded values; newest first
 //   't'    team id                        EntityState                a team now
 //   'u'    time, revision                 –                          when was this revision? (those no longer in 'r')
+//   'x'    entity                         UndecodableEntity          what of it is not understood?
 //
 // 'm' holds "applied" (AppliedState), "epoch" (text), "follows" (nothing: there where the ledger is elsewhere),
 // "format" (number as text), "oldest" (revision: the feed starts after). A line is domain 0x00 product 0x00 major (4
@@ -52,6 +53,7 @@ inline constexpr char kLedgerLog = 'r';
 inline constexpr char kLedgerHistory = 's';
 inline constexpr char kTeams = 't';
 inline constexpr char kTimes = 'u';
+inline constexpr char kUndecodable = 'x';
 
 inline constexpr std::string_view kApplied = "mapplied";
 inline constexpr std::string_view kEpoch = "mepoch";
@@ -73,6 +75,7 @@ std::string LedgerHistory(std::string_view ledger_key, Revision revision);
 std::string LedgerLog(Revision revision);
 std::string Time(int64_t time_us, Revision revision);
 std::string Quarantine(Revision revision, std::string_view ledger_key);
+std::string UndecodableEntity(std::string_view entity);
 // Rows that lead from an id to lines: the prefix of all of an id's rows, and one row.
 std::string IdPrefix(char table, std::string_view id);
 std::string IdRow(char table, std::string_view id, const LineName& line);

@@ -219,6 +219,8 @@ Revision Store::oldest() const { return impl_->published.current()->oldest(); }
 uint64_t Store::live_lines() const { return impl_->published.current()->applied().live_lines(); }
 uint64_t Store::quarantined() const { return impl_->published.current()->applied().quarantined(); }
 
+uint64_t Store::undecodable() const { return impl_->published.current()->applied().undecodable(); }
+
 Status Store::damage() const { return impl_->engine()->damage(); }
 
 Status Store::FillAnew(const Status& reason, Deadline deadline) {

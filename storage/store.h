@@ -75,6 +75,8 @@ class Store {
   uint64_t live_lines() const;
   // Number of records that could not be folded: a newer version wrote them, or they are damaged. Their bytes are kept.
   uint64_t quarantined() const;
+  // Number of lines, domains and teams whose newest content, or head, is not understood for that reason.
+  uint64_t undecodable() const;
   // OK, or the first damage (DATA_LOSS) that was found while reading since the opening, or since the rows of a follower
   // were filled anew for it.
   Status damage() const;

@@ -2,6 +2,7 @@
 // How a store is opened.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <functional>
@@ -13,6 +14,13 @@ class Env;
 }
 
 namespace souk::storage {
+
+// How often the rows of a follower are compared with its ledger. A slice costs etcd and the node some milliseconds; ten
+// thousand products take a minute, a million some hours.
+struct ComparisonPace {
+  std::chrono::milliseconds slice{1'000};    // between two slices
+  std::chrono::milliseconds round{300'000};  // from the begin of one round to the next, at least
+};
 
 struct StoreOptions {
   std::filesystem::path directory;
@@ -33,6 +41,10 @@ struct StoreOptions {
   std::function<void(const Status&)> on_damage = nullptr;
   // Of a follower, called from its thread: the rows are about to be filled anew, and why. Must not call back.
   std::function<void(const Status&)> on_relist = [](const Status& /*reason*/) {};
+  // Of a follower, the same: the ledger holds a value that is not understood (UNDECODABLE), or a change that no node
+  // made (FOREIGN_CHANGE); as it is met, and what there was once more at the start.
+  std::function<void(const Status&)> on_oddity = [](const Status& /*what*/) {};
+  ComparisonPace comparison = {};
 };
 
 }  // namespace souk::storage

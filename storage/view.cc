@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 #include "base/errors.h"
@@ -14,6 +15,7 @@
 #include "storage/row_cache.h"
 #include "storage/rows.h"
 #include "storage/snapshot.h"
+#include "storage/undecodable.h"
 
 namespace souk::storage {
 namespace {
@@ -80,6 +82,20 @@ StatusOr<SharedNames> ReadNames(const Snapshot& snapshot, const std::string& pre
   std::sort(lines.begin(), lines.end());
   lines.erase(std::unique(lines.begin(), lines.end()), lines.end());
   return std::make_shared<const std::vector<LineName>>(std::move(lines));
+}
+
+// Number of the entity's newest record; 0 if it has none.
+StatusOr<uint64_t> NewestRecord(const Snapshot& snapshot, std::string_view entity) {
+  ASSIGN_OR_RETURN(const auto value,
+                   LedgerValueAt(snapshot.engine(), snapshot.rows(), HeadKey(entity), snapshot.revision()));
+  if (!value) return uint64_t{0};
+  if (const auto head = DecodeHead(value->value)) return head->number();
+  // The head can't be read: the records themselves tell.
+  const std::string begin = rows::LedgerValue(RecordKey(entity, 0));
+  const std::string end = rows::LedgerValue(RecordKey(entity, std::numeric_limits<uint64_t>::max()));
+  ASSIGN_OR_RETURN(const auto last, snapshot.engine().Last(begin, end, snapshot.rows()));
+  const auto key = last ? ParseRecordKey(std::string_view(last->key).substr(1)) : std::nullopt;
+  return key ? key->number : 0;
 }
 
 // True unless the entity is a line that the visibility hides.
@@ -227,6 +243,7 @@ StatusOr<SharedEntity> View::FindEntity(const std::string& key, const std::strin
   // A record of a domain or team holds its whole content: the newest one not above the revision is the answer.
   SharedEntity found;
   RETURN_IF_ERROR(ForEachRecord(entity, 0, [&](const ChangeRecord& record, Revision revision) {
+    if (!record.has_domain() && !record.has_team()) return true;  // one that is not understood
     found = std::make_shared<const EntityState>(ToEntityState(record, revision, RecordDigest(record)));
     return false;
   }));
@@ -306,23 +323,44 @@ Status View::ForEachRecord(std::string_view entity, uint64_t from,
                            const std::function<bool(const ChangeRecord&, Revision)>& visit) const {
   const Snapshot& snapshot = Unnoted();
   if (!Visible(entity, *visibility_)) return Status::Ok();
-  ASSIGN_OR_RETURN(const auto head_value,
-                   LedgerValueAt(snapshot.engine(), snapshot.rows(), HeadKey(entity), snapshot.revision()));
-  if (!head_value) return Status::Ok();
-  store::v1::EntityHead head;
-  if (!head.ParseFromString(head_value->value)) {
-    return errors::DataLoss("the head of " + std::string(entity) + " can't be read");
-  }
-  const uint64_t newest = from == 0 ? head.number() : std::min(from, head.number());
+  ASSIGN_OR_RETURN(const uint64_t last, NewestRecord(snapshot, entity));
+  const uint64_t newest = from == 0 ? last : std::min(from, last);
   for (uint64_t number = newest; number > 0; --number) {
     const std::string key = RecordKey(entity, number);
     ASSIGN_OR_RETURN(const auto value, LedgerValueAt(snapshot.engine(), snapshot.rows(), key, snapshot.revision()));
     if (!value) return errors::DataLoss("a record is missing: " + key);
     if (value->modified > revision_) continue;
-    ASSIGN_OR_RETURN(const ChangeRecord record, DecodeRecord(value->value));
-    if (!visit(record, value->modified)) return Status::Ok();
+    auto record = DecodeRecord(value->value);
+    if (!record.ok()) {
+      const Status why = record.status();
+      record = ChangeRecord();
+      record->set_entity(std::string(entity));
+      record->set_number(number);
+      record->set_reason("not understood by this node: " + why.message());
+    }
+    if (!visit(*record, value->modified)) return Status::Ok();
   }
   return Status::Ok();
+}
+
+Status View::CheckUnderstood(std::string_view entity) const {
+  const Snapshot& snapshot = Noting(rows::UndecodableEntity(entity));
+  if (snapshot.applied().undecodable() == 0 || !Visible(entity, *visibility_)) return Status::Ok();
+  ASSIGN_OR_RETURN(const auto mark, FindUndecodable(snapshot.engine(), snapshot.rows(), entity));
+  if (!mark || !mark->has_record() || mark->record().revision() > revision_) return Status::Ok();
+  const store::v1::Undecodable& value = mark->record();
+  return errors::Undecodable(entity, value.key(), RevisionToken(value.revision(), snapshot.epoch()), value.reason());
+}
+
+Status View::ForEachUndecodable(
+    std::string_view prefix,
+    const std::function<bool(const std::string& entity, const store::v1::UndecodableEntity&)>& visit) const {
+  const Snapshot& snapshot = Unnoted();
+  if (snapshot.applied().undecodable() == 0) return Status::Ok();
+  return storage::ForEachUndecodable(snapshot.engine(), snapshot.rows(), prefix,
+                                     [&](const std::string& entity, const auto& mark) {
+                                       return !Visible(entity, *visibility_) || visit(entity, mark);
+                                     });
 }
 
 StatusOr<ChangeRecord> View::Record(std::string_view entity, uint64_t number) const {

@@ -71,11 +71,19 @@ class View {
   StatusOr<std::vector<OwnedLine>> OwnedBy(std::string_view owner) const;
 
   // Records of an entity, newest first, from number `from` (0: newest) down, until visit returns false; up to this
-  // view's revision only.
+  // view's revision only. Of a record that is not understood only the entity and the number are there, and why.
   Status ForEachRecord(std::string_view entity, uint64_t from,
                        const std::function<bool(const store::v1::ChangeRecord&, Revision)>& visit) const;
   // One record with its original documents. NOT_FOUND if there is none.
   StatusOr<store::v1::ChangeRecord> Record(std::string_view entity, uint64_t number) const;
+
+  // OK, or DATA_LOSS (UNDECODABLE): the newest of the entity is not understood here, and what this view says of it is
+  // of before. The entity may be unknown to it.
+  Status CheckUnderstood(std::string_view entity) const;
+  // Every entity with a value that is not understood, from the names with the prefix, until visit returns false.
+  Status ForEachUndecodable(
+      std::string_view prefix,
+      const std::function<bool(const std::string& entity, const store::v1::UndecodableEntity&)>& visit) const;
 
   // A ledger key at this view's revision (claims, marks, heads).
   StatusOr<std::optional<KeyState>> LedgerKey(std::string_view key) const;

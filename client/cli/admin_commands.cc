@@ -30,7 +30,24 @@ void WriteLink(const v1::LedgerLink& link, const Style& style, std::ostream& out
         << "\nfollowing";
   }
   out << ": lag " << TimeUtil::DurationToMilliseconds(link.lag()) << " ms, " << Count(link.resumes(), "resume") << ", "
-      << Count(link.gaps(), "gap") << ", " << Count(link.relists(), "re-list") << "\n";
+      << Count(link.gaps(), "gap") << ", " << Count(link.relists(), "re-list") << ", "
+      << Count(link.comparisons(), "comparison") << ", " << Count(link.differences(), "difference") << "\n";
+  if (link.foreign_changes() > 0) {
+    out << style.Red(Count(link.foreign_changes(), "change") + " that no node of Souk made") << "\n";
+  }
+}
+
+// What of the ledger the node does not understand.
+void WriteUndecodable(const v1::GetStatusResponse& response, const Style& style, std::ostream& out) {
+  if (response.undecodable_count() == 0) return;
+  out << style.Red("not understood: " + std::to_string(response.undecodable_count()) +
+                   " of the lines, domains and teams")
+      << "\n";
+  for (const v1::UndecodableValue& value : response.undecodable()) {
+    out << "  " << Clean(value.entity()) << (value.hides_entity() ? "" : " (reads go on)") << ": " << Clean(value.key())
+        << " of revision " << Clean(value.revision()) << ": " << Clean(value.message()) << "\n";
+  }
+  if (response.undecodable_count() > static_cast<uint64_t>(response.undecodable_size())) out << "  and more\n";
 }
 
 StatusOr<int> RunAdminStatus(Session& session) {
@@ -51,6 +68,7 @@ StatusOr<int> RunAdminStatus(Session& session) {
         << "ledger " << Clean(response.ledger_kind()) << " at " << Clean(response.ledger_revision()) << " (oldest "
         << Clean(response.oldest_revision()) << "), store at " << Clean(response.store_revision()) << "\n";
     if (response.has_ledger_link()) WriteLink(response.ledger_link(), style, out);
+    WriteUndecodable(response, style, out);
     if (!response.writable()) {
       out << style.Red("writes are refused: " + Clean(response.not_writable_reason())) << "\n";
     }

@@ -98,6 +98,29 @@ void FillLink(const storage::FollowerStatus& follower, v1::LedgerLink& link) {
   link.set_resumes(follower.resumes);
   link.set_gaps(follower.gaps);
   link.set_relists(follower.relists);
+  link.set_foreign_changes(follower.foreign_changes);
+  link.set_comparisons(follower.comparisons);
+  link.set_differences(follower.differences);
+}
+
+// Entities that a status names; all of them are counted.
+constexpr int kUndecodableNamedMax = 20;
+
+Status AddUndecodable(const Backends& parts, v1::GetStatusResponse& response) {
+  response.set_undecodable_count(parts.store.undecodable());
+  const auto add = [&](const std::string& entity, const store::v1::Undecodable& value, bool hides) {
+    v1::UndecodableValue& named = *response.add_undecodable();
+    named.set_entity(entity);
+    named.set_key(value.key());
+    named.set_revision(Token(parts, value.revision()));
+    named.set_message(value.reason());
+    named.set_hides_entity(hides);
+  };
+  return parts.store.Current(kEverything).ForEachUndecodable("", [&](const std::string& entity, const auto& mark) {
+    if (mark.has_record()) add(entity, mark.record(), true);
+    if (mark.has_head()) add(entity, mark.head(), false);
+    return response.undecodable_size() < kUndecodableNamedMax;
+  });
 }
 
 }  // namespace
@@ -148,6 +171,7 @@ StatusOr<v1::GetStatusResponse> Admin::GetStatus(const v1::GetStatusRequest& /*r
   response.set_writable(ledger.writable);
   response.set_not_writable_reason(ledger.not_writable_reason);
   if (const auto follower = parts_.store.follower()) FillLink(*follower, *response.mutable_ledger_link());
+  RETURN_IF_ERROR(AddUndecodable(parts_, response));
   const auto uptime = std::chrono::duration_cast<std::chrono::seconds>(parts_.clock.Monotonic() - start_);
   response.mutable_uptime()->set_seconds(uptime.count());
   return response;

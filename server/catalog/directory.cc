@@ -133,7 +133,9 @@ StatusOr<Written> Update(const Backends& parts, const CallContext& call, const R
     RETURN_IF_ERROR(kind.check(view, asked, transaction));
     const std::string current = stored ? storage::EtagOf(stored->digest()) : "(new)";
     if (!etag.empty() && etag != current) return errors::StaleEtag(asked.name(), etag, current);
-    const bool same = stored && SameContent(Get(*stored, &given), asked);
+    const Status understood = view.CheckUnderstood(asked.name());
+    if (!mask.paths().empty()) RETURN_IF_ERROR(understood);  // the rest would be of before
+    const bool same = stored && understood.ok() && SameContent(Get(*stored, &given), asked);
     would_change = !same && request.validate_only();
     if (same || request.validate_only()) return storage::Transaction{};
     RETURN_IF_ERROR(AppendEntity(parts, call, view, asked, request_id, transaction));
@@ -207,6 +209,7 @@ StatusOr<v1::GetDomainResponse> Directory::GetDomain(const v1::GetDomainRequest&
                                                      const CallContext& call) const {
   ASSIGN_OR_RETURN(const std::string id, ParseDomainName(request.name()));
   ASSIGN_OR_RETURN(const storage::View view, ViewFor(parts_, request.consistency(), call));
+  RETURN_IF_ERROR(view.CheckUnderstood(DomainName(id)));
   ASSIGN_OR_RETURN(const auto state, view.FindDomain(id));
   if (!state) return errors::UnknownDomain(id);
   v1::GetDomainResponse response;
@@ -264,6 +267,7 @@ StatusOr<v1::UpdateDomainResponse> Directory::UpdateDomain(const v1::UpdateDomai
 StatusOr<v1::GetTeamResponse> Directory::GetTeam(const v1::GetTeamRequest& request, const CallContext& call) const {
   ASSIGN_OR_RETURN(const std::string id, ParseTeamName(request.name()));
   ASSIGN_OR_RETURN(const storage::View view, ViewFor(parts_, request.consistency(), call));
+  RETURN_IF_ERROR(view.CheckUnderstood(TeamName(id)));
   ASSIGN_OR_RETURN(const auto state, view.FindTeam(id));
   if (!state) return errors::UnknownTeam(id);
   v1::GetTeamResponse response;

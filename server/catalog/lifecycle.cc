@@ -158,6 +158,7 @@ StatusOr<v1::SetProductStateResponse> Lifecycle::SetProductState(const v1::SetPr
     storage::Transaction transaction;
     ASSIGN_OR_RETURN(earlier, FindEarlier(view, call, request.request_id(), content));
     if (earlier) return transaction;
+    RETURN_IF_ERROR(view.CheckUnderstood(line_name.ToString()));
     ASSIGN_OR_RETURN(const auto line, view.FindLine(line_name));
     if (!line) return errors::NotFound("product", request.name());
     RETURN_IF_ERROR(CheckLineEtag(*line, request.etag()));
@@ -280,6 +281,7 @@ StatusOr<v1::RetireProductResponse> Lifecycle::End(const v1::RetireProductReques
     storage::Transaction transaction;
     ASSIGN_OR_RETURN(earlier, FindEarlier(view, call, request.request_id(), content));
     if (earlier) return transaction;
+    RETURN_IF_ERROR(view.CheckUnderstood(line_name.ToString()));
     ASSIGN_OR_RETURN(const auto line, view.FindLine(line_name));
     if (!line) return errors::NotFound("product", request.name());
     RETURN_IF_ERROR(CheckLineEtag(*line, request.etag()));

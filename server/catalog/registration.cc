@@ -113,9 +113,11 @@ Status DecideState(Planning& planning) {
   return existing ? CheckTransition(line, existing->state(), planning.plan.state) : Status::Ok();
 }
 
-// True where content and resulting state are what the line has already.
+// True where content and resulting state are what the line has already. What it has is not known where its newest
+// record is not understood: to register it is the way out.
 bool IsNoOp(const Planning& planning) {
-  return planning.existing() && planning.existing()->content_digest() == planning.candidate.content_digest &&
+  return planning.existing() && planning.view().CheckUnderstood(planning.line().ToString()).ok() &&
+         planning.existing()->content_digest() == planning.candidate.content_digest &&
          planning.existing()->state() == planning.plan.state &&
          planning.existing()->registered_state() == planning.asked;
 }

@@ -56,6 +56,32 @@ StatusOr<storage::SharedLine> FindAny(const storage::View& view, const std::stri
   return ownership::ResolveState(view, name);
 }
 
+// Why a name that leads nowhere may do so: a line whose first record is not understood has no state here.
+Status WhyUnknown(const storage::View& view, const std::string& name, const Status& unknown) {
+  const auto reference = ParseProductReference(name);
+  if (!reference || unknown.code() != Code::kNotFound) return unknown;
+  const LineName line{reference->domain, reference->product, reference->major.value_or(1)};
+  const std::string prefix = reference->major ? line.ToString() : line.Product() + "/lines/";
+  std::string hidden;
+  RETURN_IF_ERROR(view.ForEachUndecodable(prefix, [&](const std::string& entity, const auto& mark) {
+    if (mark.has_record() && (!reference->major || entity == prefix)) hidden = entity;
+    return hidden.empty();
+  }));
+  if (hidden.empty()) return unknown;
+  const Status understood = view.CheckUnderstood(hidden);
+  return understood.ok() ? unknown : understood;
+}
+
+// The same for what a line is now: refused where that is not understood.
+StatusOr<storage::SharedLine> FindUnderstood(const storage::View& view, const std::string& name) {
+  StatusOr<storage::SharedLine> line = FindAny(view, name);
+  if (!line.ok()) return WhyUnknown(view, name, line.status());
+  const auto reference = ParseProductReference(name);
+  // A version that can be read is what it always was.
+  if (!reference || !reference->version) RETURN_IF_ERROR(view.CheckUnderstood((*line)->name()));
+  return line;
+}
+
 const std::vector<std::string>& ListFields() {
   static const std::vector<std::string> kFields = {"state", "domain", "name", "owner", "team", "tag", "type"};
   return kFields;
@@ -110,6 +136,7 @@ Status RequireKnown(const storage::View& view, const std::string& domain) {
 
 std::string ActionOf(const store::v1::ChangeRecord& record) {
   if (record.has_registration()) return "register";
+  if (!record.has_state_change()) return "undecodable";
   return record.state_change().state() == v1::PRODUCT_STATE_RETIRED ? "retire" : "set-state";
 }
 
@@ -147,7 +174,7 @@ Status AddDocuments(const storage::View& view, const store::v1::LineState& line,
 StatusOr<v1::GetProductResponse> Registry::GetProduct(const v1::GetProductRequest& request,
                                                       const CallContext& call) const {
   ASSIGN_OR_RETURN(const storage::View view, ViewFor(parts_, request.consistency(), call));
-  ASSIGN_OR_RETURN(const storage::SharedLine line, FindAny(view, request.name()));
+  ASSIGN_OR_RETURN(const storage::SharedLine line, FindUnderstood(view, request.name()));
   v1::GetProductResponse response;
   *response.mutable_product() = ProductOf(parts_, *line);
   if (request.include_documents()) RETURN_IF_ERROR(AddDocuments(view, *line, response));
@@ -159,13 +186,13 @@ StatusOr<Encoded<v1::GetProductResponse>> Registry::GetEncodedProduct(const v1::
                                                                       const CallContext& call) const {
   ASSIGN_OR_RETURN(const storage::View view, ViewFor(parts_, request.consistency(), call));
   const auto encode = [&](const storage::View& reading) -> StatusOr<std::string> {
-    ASSIGN_OR_RETURN(const storage::SharedLine line, FindAny(reading, request.name()));
+    ASSIGN_OR_RETURN(const storage::SharedLine line, FindUnderstood(reading, request.name()));
     return EncodedProduct(parts_, *line, v1::GetProductResponse::kProductFieldNumber);
   };
   Encoded<v1::GetProductResponse> answer;
   ASSIGN_OR_RETURN(answer.shared, view.AnsweredOnce(kGetProduct + request.name(), encode));
   if (request.include_documents()) {
-    ASSIGN_OR_RETURN(const storage::SharedLine line, FindAny(view, request.name()));
+    ASSIGN_OR_RETURN(const storage::SharedLine line, FindUnderstood(view, request.name()));
     RETURN_IF_ERROR(AddDocuments(view, *line, answer.rest));
   }
   answer.rest.set_revision(Token(parts_, view.revision()));
@@ -238,11 +265,11 @@ StatusOr<v1::ListProductVersionsResponse> Registry::ListProductVersions(const v1
 StatusOr<v1::DiffProductsResponse> Registry::DiffProducts(const v1::DiffProductsRequest& request,
                                                           const CallContext& call) const {
   ASSIGN_OR_RETURN(const storage::View view, ViewFor(parts_, request.consistency(), call));
-  ASSIGN_OR_RETURN(const storage::SharedLine base, FindAny(view, request.base()));
+  ASSIGN_OR_RETURN(const storage::SharedLine base, FindUnderstood(view, request.base()));
   v1::DataProduct target;
   switch (request.target_case()) {
     case v1::DiffProductsRequest::kName: {
-      ASSIGN_OR_RETURN(const storage::SharedLine line, FindAny(view, request.name()));
+      ASSIGN_OR_RETURN(const storage::SharedLine line, FindUnderstood(view, request.name()));
       target = line->model();
       break;
     }

@@ -145,10 +145,14 @@ store::v1::ChangeRecord NewRecord(const Backends& parts, const CallContext& call
 
 StatusOr<std::optional<store::v1::EntityHead>> HeadOf(const storage::View& view, const std::string& entity) {
   ASSIGN_OR_RETURN(const auto state, view.LedgerKey(storage::HeadKey(entity)));
-  std::optional<store::v1::EntityHead> head;
-  if (!state) return head;
-  if (!head.emplace().ParseFromString(state->value))
-    return errors::DataLoss("the head of " + entity + " can't be read");
+  if (!state) return std::optional<store::v1::EntityHead>();
+  auto head = storage::DecodeHead(state->value);
+  if (head) return head;
+  // It can't be read: the newest record says what it must have said. Whoever writes the next mends it.
+  RETURN_IF_ERROR(view.ForEachRecord(entity, 0, [&head](const store::v1::ChangeRecord& record, storage::Revision) {
+    head = storage::HeadOf(record);
+    return false;
+  }));
   return head;
 }
 

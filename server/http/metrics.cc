@@ -56,6 +56,11 @@ struct Metrics::Impl {
                                                                 .Register(registry);
   prometheus::Gauge& damaged =
       prometheus::BuildGauge().Name("souk_store_damaged").Help("1 if a read has met damage").Register(registry).Add({});
+  prometheus::Gauge& undecodable = prometheus::BuildGauge()
+                                       .Name("souk_undecodable")
+                                       .Help("Entities with a value in the ledger that this node does not understand")
+                                       .Register(registry)
+                                       .Add({});
   prometheus::Gauge& products =
       prometheus::BuildGauge().Name("souk_products").Help("Lines that are not retired").Register(registry).Add({});
   prometheus::Gauge& resident = prometheus::BuildGauge()
@@ -80,7 +85,9 @@ struct Metrics::Impl {
   prometheus::Family<prometheus::Counter>& link_events =
       prometheus::BuildCounter()
           .Name("souk_ledger_events_total")
-          .Help("resume: followed again; gap: a revision was missing; relist: the store was filled anew")
+          .Help(
+              "resume: followed again; gap: a revision was missing; relist: the store was filled anew; foreign: a "
+              "change that no node made; comparison: all rows compared with the ledger; difference: they differed")
           .Register(registry);
 
   // A family's Add() takes a lock and builds a label map each time: what a call needs is kept here.
@@ -132,8 +139,12 @@ std::string Metrics::Text(const catalog::Backends& parts) {
     CatchUp(impl_->link_events.Add({{"event", "resume"}}), follower->resumes);
     CatchUp(impl_->link_events.Add({{"event", "gap"}}), follower->gaps);
     CatchUp(impl_->link_events.Add({{"event", "relist"}}), follower->relists);
+    CatchUp(impl_->link_events.Add({{"event", "foreign"}}), follower->foreign_changes);
+    CatchUp(impl_->link_events.Add({{"event", "comparison"}}), follower->comparisons);
+    CatchUp(impl_->link_events.Add({{"event", "difference"}}), follower->differences);
   }
   impl_->damaged.Set(parts.store.damage().ok() ? 0 : 1);
+  impl_->undecodable.Set(static_cast<double>(parts.store.undecodable()));
   impl_->products.Set(static_cast<double>(parts.store.live_lines()));
   impl_->resident.Set(static_cast<double>(catalog::ResidentBytes()));
   impl_->store_bytes.Set(static_cast<double>(parts.store.size_bytes()));

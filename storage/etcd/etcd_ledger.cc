@@ -2,6 +2,7 @@
 #include "storage/etcd/etcd_ledger.h"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "base/errors.h"
@@ -29,6 +30,18 @@ constexpr std::chrono::seconds kCheckMax{2};
 constexpr int kRoundsMax = 32;
 // Outcomes that nobody asked for yet.
 constexpr size_t kUnknownMax = 10'000;
+
+// Of the text in which etcd tells of an alarm: "memberID:6986… alarm:NOSPACE". Id 0: it says something else.
+std::pair<uint64_t, std::string> ReadAlarm(const std::string& text) {
+  constexpr std::string_view kMember = "memberID:";
+  constexpr std::string_view kAlarm = "alarm:";
+  const size_t member = text.find(kMember);
+  const size_t alarm = text.find(kAlarm);
+  if (member == std::string::npos || alarm == std::string::npos) return {0, ""};
+  uint64_t id = 0;
+  std::from_chars(text.data() + member + kMember.size(), text.data() + text.size(), id);
+  return {id, text.substr(alarm + kAlarm.size())};
+}
 
 }  // namespace
 
@@ -66,7 +79,10 @@ StatusOr<LedgerStatus> EtcdLedger::Status(Deadline deadline) {
   status.oldest = compacted_;
   status.writable = member.errors_size() == 0;
   for (const std::string& error : member.errors()) {
-    status.not_writable_reason += (status.not_writable_reason.empty() ? "etcd: " : ", ") + error;
+    const auto [member_id, alarm] = ReadAlarm(error);
+    const std::string endpoint = member_id == 0 ? "" : client_.EndpointOf(member_id, deadline);
+    status.not_writable_reason += (status.not_writable_reason.empty() ? "etcd: " : ", ") +
+                                  (endpoint.empty() ? error : "the member at " + endpoint + ": " + alarm);
   }
   return status;
 }
@@ -184,7 +200,8 @@ StatusOr<std::optional<Revision>> EtcdLedger::FindWriteId(std::string_view write
     for (const mvccpb::Event& event : response->events()) {
       at = static_cast<Revision>(event.kv().mod_revision());
       store::v1::EtcdTransaction all;
-      if (!all.ParseFromString(event.kv().value())) return errors::DataLoss("a transaction in etcd can't be read");
+      const bool readable = all.ParseFromString(event.kv().value());
+      all_seen = all_seen && readable;  // one that is not may be the one that is looked for
       const auto& ids = all.write_ids();
       if (std::find(ids.begin(), ids.end(), write_id) != ids.end()) return std::optional<Revision>(at);
     }
@@ -198,16 +215,26 @@ StatusOr<Revision> EtcdLedger::Head(Deadline deadline) {
   return position.newest;
 }
 
-StatusOr<Revision> EtcdLedger::ListUnlessStopping(std::string_view prefix, Revision at, const Visitor& visit,
+StatusOr<Revision> EtcdLedger::ListUnlessStopping(const Listing& listing, const Visitor& visit,
                                                   const Stopping& stopping) {
   ASSIGN_OR_RETURN(const Position position, ReadPosition(client_, keys_, clock_.Monotonic() + kCheckMax));
   const Revision head = position.newest;
   NoteKnown(head);
-  const Revision revision = at == 0 ? head : at;
-  if (revision > head) return errors::RevisionInFuture(RevisionToken(revision, epoch_));
+  const auto etcd_revision = static_cast<Revision>(position.etcd_revision);
+  if (listing.at > etcd_revision) return errors::RevisionInFuture(RevisionToken(listing.at, epoch_));
   // The newest state is read where it was seen to be the newest: a compaction may have passed its own revision.
-  const auto read_at = revision == head ? static_cast<Revision>(position.etcd_revision) : revision;
-  RETURN_IF_ERROR(TellCompacted(ListAt(client_, keys_, {prefix, read_at, visit, stopping}, clock_)));
+  const bool newest = listing.at == 0 || listing.at >= head;
+  Revision revision = listing.at == 0 ? head : listing.at;
+  Listing read = listing;
+  read.at = newest ? etcd_revision : listing.at;
+  bool written_since = false;
+  const auto note = [&](const KeyState& key) {
+    written_since = written_since || (listing.at != 0 && key.modified > revision);
+    revision = std::max(revision, key.modified);  // what was written past the transactions is newer than the head
+    return !written_since && visit(key);
+  };
+  RETURN_IF_ERROR(TellCompacted(ListAt(client_, keys_, read, note, stopping, clock_)));
+  if (written_since) return Unreachable("etcd", "what it held at that revision was overwritten meanwhile");
   return revision;
 }
 
@@ -244,7 +271,11 @@ souk::Status EtcdLedger::CheckHistory(Revision after, Deadline deadline) {
   RETURN_IF_ERROR(CheckEpoch(deadline, put_back));
   RETURN_IF_ERROR(CheckVersion(client_, clock_, deadline));
   ASSIGN_OR_RETURN(const Revision head, Head(deadline));
-  put_back = put_back || head < after;
+  if (!put_back && head < after) {
+    // Unless somebody has written past the transactions: that leaves the head where it was.
+    ASSIGN_OR_RETURN(const bool there, AnyWrittenSince(client_, keys_, after, deadline));
+    put_back = !there;
+  }
   if (put_back) ForgetSeen(head);
   known_ = head;
   return put_back && after > 0 ? Missing(after) : souk::Status::Ok();

@@ -91,6 +91,7 @@ Status Feed::StartBehind(Revision compacted, Deadline deadline) {
   ASSIGN_OR_RETURN(const Position ledger, ReadPosition(client_, keys_, deadline));
   if (ledger.newest != position_) return Compacted(compacted);
   seq_version_ = ledger.transactions;
+  at_position_ = true;
   start_ = ledger.etcd_revision;
   watch_.reset();
   return Status::Ok();
@@ -112,40 +113,60 @@ Status Feed::Assemble() {
   if (pending_.empty()) return Status::Ok();
   const auto seq = std::find_if(pending_.begin(), pending_.end(),
                                 [this](const mvccpb::Event& event) { return event.kv().key() == keys_.seq(); });
-  Status status;
-  if (seq != pending_.end()) {
-    status = AssembleRevision(seq->kv());
-  } else if (std::any_of(pending_.begin(), pending_.end(), [this](const mvccpb::Event& event) {
-               return keys_.LedgerKeyOf(event.kv().key()).has_value();
-             })) {
-    status = errors::DataLoss("etcd holds a change of the ledger that no node of Souk made, at its revision " +
-                              std::to_string(pending_revision_));
-  }
+  const Status status = seq == pending_.end() ? AssembleForeign() : AssembleRevision(seq->kv());
   pending_.clear();
   return status;
+}
+
+std::vector<LedgerWrite> Feed::TakeWrites() {
+  std::vector<LedgerWrite> writes;
+  for (mvccpb::Event& event : pending_) {
+    const auto key = keys_.LedgerKeyOf(event.kv().key());
+    if (key) writes.push_back({std::string(*key), std::move(*event.mutable_kv()->mutable_value())});
+  }
+  return writes;
+}
+
+// Written past the ledger's transactions: no guard was checked and no barrier knows of it. But it is there, every list
+// tells it, and guards compare with it: so it is told as it is, at its own revision. A key that was removed can't be
+// told: what was in it is lost to whoever has not got it yet.
+Status Feed::AssembleForeign() {
+  const auto removed = std::find_if(pending_.begin(), pending_.end(), [this](const mvccpb::Event& event) {
+    return event.type() == mvccpb::Event::DELETE && keys_.LedgerKeyOf(event.kv().key()).has_value();
+  });
+  if (removed != pending_.end()) {
+    return errors::DataLoss("somebody who is no node of Souk has removed " + removed->kv().key() +
+                            " from etcd, at its revision " + std::to_string(pending_revision_));
+  }
+  LedgerRevision revision;
+  revision.revision = static_cast<Revision>(pending_revision_);
+  revision.time_us = time_us_;
+  revision.writes = TakeWrites();
+  revision.foreign = true;
+  if (revision.writes.empty()) return Status::Ok();
+  at_position_ = at_position_ || revision.revision == position_;
+  // Where nothing was told of the position, it is not known what else is missing.
+  if (!at_position_ && position_ != 0) return Missing(revision.revision);
+  if (revision.revision > position_) ready_.push_back(std::move(revision));
+  return Status::Ok();
 }
 
 Status Feed::AssembleRevision(const mvccpb::KeyValue& seq) {
   LedgerRevision revision;
   revision.revision = static_cast<Revision>(pending_revision_);
-  store::v1::EtcdTransaction all;
-  if (!all.ParseFromString(seq.value()) || all.write_ids_size() == 0) {
-    return errors::DataLoss("etcd's revision " + std::to_string(pending_revision_) + " is none that Souk wrote");
-  }
   // The first one told is the one at the position. Otherwise the position is of a history that was since undone.
-  const bool first = seq_version_ == 0;
-  const bool lost = first ? position_ != 0 && revision.revision > position_ : seq.version() != seq_version_ + 1;
+  at_position_ = at_position_ || position_ == 0 || revision.revision <= position_;
+  const bool lost = !at_position_ || (seq_version_ != 0 && seq.version() != seq_version_ + 1);
   seq_version_ = seq.version();
   // What came before is lost: only a list tells what it was.
   if (lost) return Missing(revision.revision);
+  store::v1::EtcdTransaction all;
+  if (!all.ParseFromString(seq.value()) || all.write_ids_size() == 0) return AssembleForeign();
   if (all.writes() == 0) return Status::Ok();
   time_us_ = std::max(time_us_, all.time_us());  // writers' clocks differ
   revision.time_us = time_us_;
   revision.write_id = all.write_ids(0);
-  for (mvccpb::Event& event : pending_) {
-    const auto key = keys_.LedgerKeyOf(event.kv().key());
-    if (key) revision.writes.push_back({std::string(*key), std::move(*event.mutable_kv()->mutable_value())});
-  }
+  revision.writes = TakeWrites();
   if (revision.writes.size() != all.writes()) return Missing(revision.revision);
   if (revision.revision > position_) ready_.push_back(std::move(revision));
   return Status::Ok();

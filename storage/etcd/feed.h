@@ -45,6 +45,9 @@ class Feed {
   // The pending events are all of their revision.
   Status Assemble();
   Status AssembleRevision(const mvccpb::KeyValue& seq);
+  Status AssembleForeign();
+  // The values of the pending events; they are used up.
+  std::vector<LedgerWrite> TakeWrites();
 
   Client& client_;
   const KeySpace& keys_;
@@ -53,6 +56,7 @@ class Feed {
   size_t member_;
   std::optional<Deadline> owes_since_;  // it should have told something
   int64_t seq_version_ = 0;             // of the last transaction seen; 0: none yet
+  bool at_position_ = false;            // what happened at the position was told: nothing is missing behind it
   int64_t start_ = 0;                   // etcd's revision up to which nothing is newer than the position
   int64_t time_us_ = 0;
   int64_t pending_revision_ = 0;

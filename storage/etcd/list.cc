@@ -59,15 +59,29 @@ StatusOr<Position> ReadPosition(Client& client, const KeySpace& keys, Deadline d
   return position;
 }
 
-Status ListAt(Client& client, const KeySpace& keys, const Listing& listing, const Clock& clock) {
+StatusOr<bool> AnyWrittenSince(Client& client, const KeySpace& keys, Revision revision, Deadline deadline) {
+  etcdserverpb::RangeRequest request;
+  request.set_key(keys.Value(""));
+  request.set_range_end(rows::PrefixEnd(request.key()));
+  request.set_min_mod_revision(static_cast<int64_t>(revision));
+  request.set_keys_only(true);
+  request.set_limit(1);
+  ASSIGN_OR_RETURN(const etcdserverpb::RangeResponse found, client.Range(request, deadline));
+  return found.kvs_size() > 0;
+}
+
+Status ListAt(Client& client, const KeySpace& keys, const Listing& listing, const Ledger::Visitor& visit,
+              const Ledger::Stopping& stopping, const Clock& clock) {
   etcdserverpb::RangeRequest request;
   request.set_key(keys.Value(listing.prefix));
   request.set_range_end(rows::PrefixEnd(request.key()));
+  if (listing.after >= listing.prefix) request.set_key(keys.Value(listing.after) + '\0');
+  request.set_keys_only(!listing.values);
   request.set_revision(static_cast<int64_t>(listing.at));
   PageSize size;
   while (true) {
     request.set_limit(size.keys());
-    const auto page = client.RangeUnlessStopping(request, clock.Monotonic() + kPageMax, listing.stopping);
+    const auto page = client.RangeUnlessStopping(request, clock.Monotonic() + kPageMax, stopping);
     if (!page.ok()) {
       if (size.Halve(page.status())) continue;
       return page.status();
@@ -76,8 +90,7 @@ Status ListAt(Client& client, const KeySpace& keys, const Listing& listing, cons
     for (const mvccpb::KeyValue& kv : page->kvs()) {
       const auto key = keys.LedgerKeyOf(kv.key());
       if (!key) continue;
-      if (!listing.visit({std::string(*key), kv.value(), static_cast<Revision>(kv.mod_revision())}))
-        return Status::Ok();
+      if (!visit({std::string(*key), kv.value(), static_cast<Revision>(kv.mod_revision())})) return Status::Ok();
     }
     if (!page->more() || page->kvs_size() == 0) return Status::Ok();
     request.set_key(page->kvs(page->kvs_size() - 1).key() + '\0');

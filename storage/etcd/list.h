@@ -19,15 +19,11 @@ struct Position {
 // Linearizable.
 StatusOr<Position> ReadPosition(Client& client, const KeySpace& keys, Deadline deadline);
 
-// What is listed, and who listens.
-struct Listing {
-  std::string_view prefix;
-  Revision at = 0;
-  const Ledger::Visitor& visit;
-  const Ledger::Stopping& stopping;
-};
-// Every ledger key with the prefix, in order, until visit returns false. OUT_OF_RANGE if the revision was compacted,
+// Every ledger key of the listing, in order, until visit returns false. OUT_OF_RANGE if the revision was compacted,
 // CANCELLED once it is stopping. There may be any number of pages.
-Status ListAt(Client& client, const KeySpace& keys, const Listing& listing, const Clock& clock);
+Status ListAt(Client& client, const KeySpace& keys, const Listing& listing, const Ledger::Visitor& visit,
+              const Ledger::Stopping& stopping, const Clock& clock);
+// Whether a ledger key was written at that revision or behind it. A walk through all of them for etcd.
+StatusOr<bool> AnyWrittenSince(Client& client, const KeySpace& keys, Revision revision, Deadline deadline);
 
 }  // namespace souk::storage::etcd

@@ -12,9 +12,14 @@ constexpr std::chrono::seconds kAwaitMax{30};
 
 }  // namespace
 
-Cluster::Cluster(size_t nodes, size_t members)
-    : cluster_(Must(support::Cluster::Start(
-          {.directory = folder_.path(), .nodes = nodes, .members = members, .network = false}))),
+Cluster::Cluster(size_t nodes, size_t members, std::vector<std::string> etcd_flags,
+                 const std::filesystem::path& last_member_data)
+    : cluster_(Must(support::Cluster::Start({.directory = folder_.path(),
+                                             .nodes = nodes,
+                                             .members = members,
+                                             .etcd_flags = std::move(etcd_flags),
+                                             .last_member_data = last_member_data,
+                                             .network = false}))),
       clients_(nodes) {
   for (size_t number = 0; number < nodes; ++number) Connect(number);
 }
@@ -39,8 +44,7 @@ void Cluster::Stop() {
   }
 }
 
-template <typename Wanted>
-void Cluster::Await(size_t number, const Wanted& wanted) {
+void Cluster::Await(size_t number, const std::function<bool(const v1::GetStatusResponse&)>& wanted) {
   const auto until = std::chrono::steady_clock::now() + kAwaitMax;
   while (!wanted(Must(client(number).GetStatus({})))) {
     ASSERT_LT(std::chrono::steady_clock::now(), until) << node(number).Log();

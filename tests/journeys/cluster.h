@@ -3,6 +3,7 @@
 // thread-safe.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,9 +16,11 @@ namespace souk::journeys {
 class Cluster {
  public:
   // Starts so many. Throws if something does not start.
-  explicit Cluster(size_t nodes, size_t members = 1);
+  explicit Cluster(size_t nodes, size_t members = 1, std::vector<std::string> etcd_flags = {},
+                   const std::filesystem::path& last_member_data = {});
 
   support::Etcd& etcd(size_t number = 0) { return cluster_->member(number); }
+  support::Cluster& processes() { return *cluster_; }
   support::Node& node(size_t number) { return cluster_->node(number); }
   client::Client& client(size_t number) { return *clients_[number]; }
   // "etcd://127.0.0.1:34567,127.0.0.1:34569".
@@ -30,6 +33,7 @@ class Cluster {
   // SIGTERM to every node; an exit that is not 0 fails the test.
   void Stop();
   // Waits until the node says of itself what it should; fails the test where it does not in time.
+  void Await(size_t number, const std::function<bool(const v1::GetStatusResponse&)>& wanted);
   void AwaitConnected(size_t number, bool connected);
   // The same until it has filled its store anew, and its indexes show it.
   void AwaitRelist(size_t number);
@@ -44,9 +48,6 @@ class Cluster {
 
  private:
   StatusOr<std::vector<std::string>> TryListAll(size_t number);
-  template <typename Wanted>
-  void Await(size_t number, const Wanted& wanted);
-
   void Connect(size_t number);
 
   support::TempDirectory folder_;

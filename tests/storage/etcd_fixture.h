@@ -62,6 +62,17 @@ class EtcdLedgerTest : public ::testing::Test {
     for (const KeyState& state : suite::Script(ledger()).List("key/")) keys[state.key.substr(4)] = state.modified;
     return keys;
   }
+  // Writes under the prefix of Souk, as somebody who is no node.
+  Revision PutBeside(const std::string& key, const std::string& value) {
+    SystemClock clock;
+    Client client({{subject().etcd().endpoint()}}, clock);
+    etcdserverpb::PutRequest put;
+    put.set_key("/souk/v1/" + key);
+    put.set_value(value);
+    const auto written = client.Put(put, souk::testing::Soon());
+    EXPECT_TRUE(written.ok()) << written.status().ToString();
+    return written.ok() ? static_cast<Revision>(written->header().revision()) : 0;
+  }
   // Somebody else writes to the same etcd, and it is compacted up to there.
   void WriteBesideAndCompact() {
     SystemClock clock;

@@ -42,9 +42,11 @@ TEST_F(EtcdLedgerTest, AListEndsWhenItIsToldToThoughEtcdKeepsSilent) {
   bool stop = false;
   const auto stopping = [&stop] { return std::exchange(stop, true); };  // at the second question
   const Revision head = *ledger().Head(souk::testing::Soon());
-  ASSERT_TRUE(ListAt(client, keys, {"", head, visit, [] { return false; }}, clock).ok());
+  ASSERT_TRUE(ListAt(
+                  client, keys, {.at = head}, visit, [] { return false; }, clock)
+                  .ok());
   subject().etcd().Hang();
-  EXPECT_EQ(ListAt(client, keys, {"", head, visit, stopping}, clock).code(), Code::kCancelled);
+  EXPECT_EQ(ListAt(client, keys, {.at = head}, visit, stopping, clock).code(), Code::kCancelled);
   subject().etcd().GoOn();
 }
 
@@ -103,6 +105,21 @@ TEST_F(EtcdLedgerTest, AMemberThatIsNotThereIsPassedOver) {
   EXPECT_THAT(script.Finish(), IsEmpty());
 }
 
+TEST_F(EtcdLedgerTest, AMemberThatTookARequestAndHangsIsLeftForOneThatAnswers) {
+  const support::TempDirectory folder;
+  const auto members = *support::Etcd::StartMembers({.directory = folder / "etcd"}, 3);
+  SystemClock clock;
+  ClientOptions options;
+  for (const auto& member : members) options.endpoints.push_back(member->endpoint());
+  Client client(options, clock);
+  etcdserverpb::PutRequest put;
+  put.set_key("/key");
+  ASSERT_TRUE(client.Put(put, souk::testing::Soon()).ok());
+  members[client.member()]->Hang();
+  const auto written = client.Put(put, souk::testing::Soon());
+  EXPECT_TRUE(written.ok()) << written.status().ToString();
+}
+
 TEST_F(EtcdLedgerTest, WithoutEtcdAWriteIsRefusedAndNothingIsUnknown) {
   SystemClock clock;
   EtcdOptions options;
@@ -111,15 +128,45 @@ TEST_F(EtcdLedgerTest, WithoutEtcdAWriteIsRefusedAndNothingIsUnknown) {
   EXPECT_EQ(opened.status().code(), Code::kUnavailable) << opened.status().ToString();
 }
 
-TEST_F(EtcdLedgerTest, AChangeThatNoNodeMadeEndsTheFeed) {
+TEST_F(EtcdLedgerTest, AChangeThatNoNodeMadeIsToldAsItIsAndTheFeedGoesOn) {
   const Revision begin = Script(ledger()).MustCommit({{"key/a", "1"}});
-  SystemClock clock;
-  Client client({{subject().etcd().endpoint()}}, clock);
-  etcdserverpb::PutRequest put;
-  put.set_key(KeySpace("/souk/v1/").Value("key/a"));
-  put.set_value("smuggled in");
-  ASSERT_TRUE(client.Put(put, souk::testing::Soon()).ok());
-  EXPECT_EQ(ledger().Feed(begin, 10, souk::testing::Soon()).status().code(), Code::kDataLoss);
+  const Revision smuggled = PutBeside("k/key/b", "smuggled in");
+  auto feed = Script(ledger()).Feed(begin, 10);
+  ASSERT_EQ(feed.size(), 1U);
+  EXPECT_TRUE(feed[0].foreign);
+  EXPECT_EQ(feed[0].revision, smuggled);
+  EXPECT_EQ(feed[0].writes[0].value, "smuggled in");
+  // A list tells the same, and who begins there misses nothing, and takes nothing for lost.
+  const auto other = subject().Another();
+  EXPECT_EQ(*other->List("", 0, [](const KeyState&) { return true; }), smuggled);
+  const auto nothing = other->Feed(smuggled, 10, SystemClock().Monotonic());
+  ASSERT_TRUE(nothing.ok()) << nothing.status().ToString();
+  EXPECT_THAT(*nothing, IsEmpty());
+  const Revision next = Script(ledger()).MustCommit({{"key/b", "2"}}, {{"key/b", "", smuggled}});
+  for (Ledger* each : {&ledger(), static_cast<Ledger*>(other.get())}) {
+    feed = Script(*each).Feed(smuggled, 10);
+    ASSERT_EQ(feed.size(), 1U);
+    EXPECT_EQ(feed[0].revision, next);
+    EXPECT_FALSE(feed[0].foreign);
+  }
+}
+
+TEST_F(EtcdLedgerTest, ATransactionThatCantBeReadIsToldWithWhatItWrote) {
+  const Revision begin = Script(ledger()).MustCommit({{"key/a", "1"}});
+  PutBeside("seq", "\xff of tomorrow");
+  const Revision next = Script(ledger()).MustCommit({{"key/a", "2"}});
+  const auto feed = Script(ledger()).Feed(begin, 10);
+  ASSERT_EQ(feed.size(), 1U);
+  EXPECT_EQ(feed[0].revision, next);
+}
+
+TEST_F(EtcdLedgerTest, AKeyThatSomebodyRemovedEndsTheFeed) {
+  if (!support::Etcd::HasTools()) GTEST_SKIP() << "there is no etcdctl";
+  const Revision begin = Script(ledger()).MustCommit({{"key/a", "1"}});
+  ASSERT_TRUE(subject().etcd().Delete("/souk/v1/k/key/a").ok());
+  const auto feed = ledger().Feed(begin, 10, souk::testing::Soon());
+  EXPECT_EQ(feed.status().code(), Code::kDataLoss);
+  EXPECT_THAT(feed.status().message(), ::testing::HasSubstr("/souk/v1/k/key/a"));
 }
 
 TEST_F(EtcdLedgerTest, AForeignPrefixBesideOursIsLeftAloneAndDoesNotDisturb) {

@@ -27,19 +27,6 @@ using souk::testing::Soon;
 // Where the first block of a table file has rows.
 constexpr std::streamoff kDataBlock = 64;
 
-// Changes the rows of a node behind its back, while it does not run.
-void Tamper(const std::filesystem::path& node, const std::function<void(EngineBatch& batch)>& change) {
-  EngineOptions options;
-  for (const auto& entry : std::filesystem::directory_iterator(node)) {
-    if (entry.is_directory() && entry.path().filename().string().starts_with("rocksdb")) options.directory = entry;
-  }
-  const auto engine = Engine::Open(options);
-  ASSERT_TRUE(engine.ok()) << engine.status().ToString();
-  const auto batch = (*engine)->NewBatch();
-  change(*batch);
-  ASSERT_TRUE((*engine)->Write(*batch).ok());
-}
-
 // Flips a byte in the middle of each table file of a node's rows.
 void DamageTables(const std::filesystem::path& node) {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(node)) {
@@ -139,7 +126,7 @@ TEST_F(FollowerTest, RowsThatDontFitAreFilledAnewAtTheOpening) {
   ExpectCaughtUp(*node);
   const std::string seen = Describe(node->Current(everything_));
   node.reset();
-  Tamper(folder_ / "node", [](EngineBatch& batch) { batch.Delete(rows::kOldest); });
+  Tamper([](EngineBatch& batch) { batch.Delete(rows::kOldest); });
   wire_.Cut(errors::Unreachable("the ledger", "cut"));
   EXPECT_EQ(TryFollow("node").status().code(), Code::kDataLoss) << "there is nobody to have them from";
   wire_.Mend();
@@ -153,7 +140,7 @@ TEST_F(FollowerTest, ADamagedRowThatTheFeedMeetsIsHealed) {
   CommitEverything();
   ExpectCaughtUp(*node);
   node.reset();
-  Tamper(folder_ / "node", [](EngineBatch& batch) { batch.Put(rows::Line(kOrders), "no line"); });
+  Tamper([](EngineBatch& batch) { batch.Put(rows::Line(kOrders), "no line"); });
   node = Follow("node");
   EXPECT_EQ(node->generation(), 0U) << "nobody has looked";
   ASSERT_TRUE(RegisterLine(*truth_, SimpleModel("sales", "orders", "1.2.0")).ok());

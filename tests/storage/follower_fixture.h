@@ -7,12 +7,16 @@
 
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/visibility.h"
+#include "storage/engine.h"
 #include "storage/store.h"
 #include "tests/support/records.h"
 #include "tests/support/remote_ledger.h"
@@ -44,6 +48,11 @@ class FollowerTest : public ::testing::Test {
   StatusOr<std::unique_ptr<Store>> TryFollow(const std::string& folder) {
     StoreOptions options;
     options.directory = folder_ / folder;
+    options.comparison = pace_;
+    options.on_oddity = [this](const Status& what) {
+      const std::lock_guard lock(oddities_mutex_);
+      oddities_.push_back(what.ToString());
+    };
     options.on_relist = [this](const Status& /*reason*/) { ++relists_; };
     return Store::Follow(options, std::make_unique<souk::testing::RemoteLedger>(truth_->ledger(), wire_), clock_,
                          souk::testing::Soon());
@@ -57,6 +66,24 @@ class FollowerTest : public ::testing::Test {
     const Status caught_up = store.WaitApplied(truth_->applied(), souk::testing::Soon());
     EXPECT_TRUE(caught_up.ok()) << caught_up.ToString();
     EXPECT_EQ(store.applied(), truth_->applied());
+  }
+
+  // Changes the rows of "node" behind its back, while it does not run.
+  void Tamper(const std::function<void(EngineBatch& batch)>& change) {
+    EngineOptions options;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_ / "node")) {
+      if (entry.is_directory() && entry.path().filename().string().starts_with("rocksdb")) options.directory = entry;
+    }
+    const auto engine = Engine::Open(options);
+    ASSERT_TRUE(engine.ok()) << engine.status().ToString();
+    const auto batch = (*engine)->NewBatch();
+    change(*batch);
+    ASSERT_TRUE((*engine)->Write(*batch).ok());
+  }
+  // What nodes told of the ledger, in order.
+  std::vector<std::string> oddities() {
+    const std::lock_guard lock(oddities_mutex_);
+    return oddities_;
   }
 
   // Of the node's rows, on disk.
@@ -112,6 +139,9 @@ class FollowerTest : public ::testing::Test {
   AllowAll everything_;
   souk::testing::Wire wire_;
   std::atomic<int> relists_ = 0;
+  ComparisonPace pace_;
+  std::mutex oddities_mutex_;
+  std::vector<std::string> oddities_;
   std::unique_ptr<Store> truth_ = souk::testing::OpenStore(folder_ / "truth", manual_);
 };
 

@@ -87,9 +87,11 @@ class SkipsARevision final : public Passing {
 class ListsTheNewest final : public Passing {
  public:
   using Passing::Passing;
-  StatusOr<Revision> ListUnlessStopping(std::string_view prefix, Revision /*at*/, const Visitor& visit,
+  StatusOr<Revision> ListUnlessStopping(const Listing& listing, const Visitor& visit,
                                         const Stopping& stopping) override {
-    return inner_.ListUnlessStopping(prefix, 0, visit, stopping);
+    Listing newest = listing;
+    newest.at = 0;
+    return inner_.ListUnlessStopping(newest, visit, stopping);
   }
 };
 

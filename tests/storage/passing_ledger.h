@@ -25,9 +25,9 @@ class Passing : public Ledger {
     return inner_.Resolve(write_id, deadline);
   }
   StatusOr<Revision> Head(Deadline deadline) override { return inner_.Head(deadline); }
-  StatusOr<Revision> ListUnlessStopping(std::string_view prefix, Revision at, const Visitor& visit,
+  StatusOr<Revision> ListUnlessStopping(const Listing& listing, const Visitor& visit,
                                         const Stopping& stopping) override {
-    return inner_.ListUnlessStopping(prefix, at, visit, stopping);
+    return inner_.ListUnlessStopping(listing, visit, stopping);
   }
   StatusOr<std::vector<LedgerRevision>> Feed(Revision after, size_t revisions_max, Deadline deadline) override {
     return inner_.Feed(after, revisions_max, deadline);

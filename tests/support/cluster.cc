@@ -13,6 +13,7 @@ constexpr int kLaunchTries = 5;
 StatusOr<std::unique_ptr<Cluster>> Cluster::Start(const ClusterOptions& options) {
   std::unique_ptr<Cluster> cluster(new Cluster(options));
   EtcdOptions etcd{.directory = options.directory / "etcd", .flags = options.etcd_flags};
+  etcd.last_member_data = options.last_member_data;
   if (options.network) {
     Network& network = *(cluster->network_ = std::make_unique<Network>());
     network.SetProcess(static_cast<Network::End>(options.nodes + options.members), getpid());

@@ -21,6 +21,7 @@ struct ClusterOptions {
   size_t nodes = 3;
   size_t members = 3;
   std::vector<std::string> etcd_flags = {};
+  std::filesystem::path last_member_data = {};  // as in etcd.h
   // False: with nothing in between, which would cost time.
   bool network = true;
 };

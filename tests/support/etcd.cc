@@ -89,6 +89,8 @@ StatusOr<std::vector<std::unique_ptr<Etcd>>> Etcd::StartMembers(const EtcdOption
       EtcdOptions own = options;
       if (members > 1) own.directory /= name;
       std::unique_ptr<Etcd> etcd(new Etcd(std::move(own), name));
+      const bool elsewhere = number == members && !options.last_member_data.empty();
+      etcd->data_ = elsewhere ? options.last_member_data / "data" : etcd->options_.directory / "data";
       etcd->endpoint_ = FreeAddress();
       etcd->peer_ = FreeAddress();
       etcd->front_ = options.front ? options.front(number - 1, etcd->endpoint_) : etcd->endpoint_;
@@ -106,6 +108,8 @@ StatusOr<std::vector<std::unique_ptr<Etcd>>> Etcd::StartMembers(const EtcdOption
     }
     if (status.ok()) return all;
     std::error_code ignored;
+    for (const auto& etcd : all) std::filesystem::remove_all(etcd->data(), ignored);
+    all.clear();
     std::filesystem::remove_all(options.directory, ignored);  // what a member wrote has the old ports in it
   }
   return status;

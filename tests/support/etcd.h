@@ -23,6 +23,9 @@ struct EtcdOptions {
   // Where clients and members are to reach a member, by its number, instead of at its own address: at a proxy in front
   // of it. Null: at its own.
   std::function<std::string(size_t member, const std::string& address)> front = {};
+  // Another folder for what the last member knows, such as a small disk (support/small_disk.h); its log stays. Empty:
+  // as all.
+  std::filesystem::path last_member_data = {};
   // Of the members: all three make them speak TLS, and ask each client for a certificate.
   CertificateFiles certificates = {};
 };
@@ -65,6 +68,9 @@ class Etcd {
   static bool HasTools();
   // Removes a key, as somebody who is not Souk.
   Status Delete(const std::string& key) const;
+  // As the runbook makes room where it is used up: removes the keys with the prefix, forgets what they were, gives the
+  // room back to the disk, and ends the alarm. Of a member that is alone.
+  Status MakeRoom(const std::string& prefix) const;
   // What the member holds, in a file.
   Status SaveSnapshot(const std::filesystem::path& file) const;
   // Of a member that does not run: from now on it holds what the snapshot does, as the runbook restores it. Alone in
@@ -79,7 +85,7 @@ class Etcd {
   // Ends each login that the user has; with the password that it has already, nothing else.
   Status SetPassword(const std::string& name, const std::string& password) const;
   // Where the member keeps what it knows; to be copied or replaced while it does not run.
-  std::filesystem::path data() const { return options_.directory / "data"; }
+  std::filesystem::path data() const { return data_; }
 
  private:
   Etcd(EtcdOptions options, std::string name);
@@ -88,6 +94,7 @@ class Etcd {
 
   EtcdOptions options_;
   std::string name_;
+  std::filesystem::path data_;
   std::string endpoint_;
   std::string peer_;
   std::string front_;

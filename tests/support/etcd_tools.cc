@@ -70,6 +70,20 @@ Status Etcd::SetPassword(const std::string& name, const std::string& password) c
 
 Status Etcd::Delete(const std::string& key) const { return Control({"del", key}); }
 
+Status Etcd::MakeRoom(const std::string& prefix) const {
+  RETURN_IF_ERROR(Control({"del", "--prefix", prefix}));
+  RunOptions options;
+  options.environment = {"ETCDCTL_API=3"};
+  const CommandResult told = Run(ControlCommand({"get", prefix, "-w", "json"}), options);
+  const std::string field = "\"revision\":";
+  const size_t at = told.out.find(field);
+  if (at == std::string::npos) return {Code::kInternal, "etcdctl tells no revision: " + told.out + told.err};
+  const std::string revision = std::to_string(std::strtoull(told.out.c_str() + at + field.size(), nullptr, 10));
+  RETURN_IF_ERROR(Control({"compact", "--physical", revision}));
+  RETURN_IF_ERROR(Control({"defrag"}));
+  return Control({"alarm", "disarm"});
+}
+
 Status Etcd::SaveSnapshot(const std::filesystem::path& file) const {
   return Control({"snapshot", "save", file.string()});
 }

@@ -139,11 +139,12 @@ StatusOr<storage::Revision> RemoteLedger::Head(Deadline deadline) {
   return inner_.Head(deadline);
 }
 
-StatusOr<storage::Revision> RemoteLedger::ListUnlessStopping(std::string_view prefix, storage::Revision at,
-                                                             const Visitor& visit, const Stopping& stopping) {
+StatusOr<storage::Revision> RemoteLedger::ListUnlessStopping(const storage::Listing& listing, const Visitor& visit,
+                                                             const Stopping& stopping) {
   RETURN_IF_ERROR(wire_.Ask());
-  if (!wire_.PassList(stopping)) return errors::Cancelled();
-  return inner_.ListUnlessStopping(prefix, at, visit, stopping);
+  // A comparison is none of the lists that are counted and held.
+  if (listing.values && !wire_.PassList(stopping)) return errors::Cancelled();
+  return inner_.ListUnlessStopping(listing, visit, stopping);
 }
 
 StatusOr<std::vector<storage::LedgerRevision>> RemoteLedger::Feed(storage::Revision after, size_t revisions_max,

@@ -71,7 +71,7 @@ class RemoteLedger final : public storage::Ledger {
                                                       Deadline deadline) override;
   StatusOr<std::optional<storage::Revision>> Resolve(std::string_view write_id, Deadline deadline) override;
   StatusOr<storage::Revision> Head(Deadline deadline) override;
-  StatusOr<storage::Revision> ListUnlessStopping(std::string_view prefix, storage::Revision at, const Visitor& visit,
+  StatusOr<storage::Revision> ListUnlessStopping(const storage::Listing& listing, const Visitor& visit,
                                                  const Stopping& stopping) override;
   StatusOr<std::vector<storage::LedgerRevision>> Feed(storage::Revision after, size_t revisions_max,
                                                       Deadline deadline) override;

@@ -6,12 +6,14 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <string>
 
 namespace souk::support {
 namespace {
 constexpr char kFiller[] = "filler";
 constexpr int kFileMode = 0644;
+constexpr int kFillTries = 10;
 }  // namespace
 
 StatusOr<std::unique_ptr<SmallDisk>> SmallDisk::Make(uint64_t bytes) {
@@ -33,11 +35,16 @@ SmallDisk::~SmallDisk() {
 }
 
 Status SmallDisk::Fill(uint64_t bytes_left) {
-  const uint64_t room = std::filesystem::space(path()).available;
-  if (room <= bytes_left) return Status::Ok();
   const int file = open((path() / kFiller).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kFileMode);
-  const off_t end = lseek(file, 0, SEEK_END);
-  const int error = posix_fallocate(file, end, static_cast<off_t>(room - bytes_left));
+  int error = ENOSPC;
+  // Others may take some of the room meanwhile.
+  for (int tries = 0; tries < kFillTries && error == ENOSPC; ++tries) {
+    const uint64_t room = std::filesystem::space(path()).available;
+    error = 0;
+    if (room <= bytes_left) break;
+    const off_t end = lseek(file, 0, SEEK_END);
+    error = posix_fallocate(file, end, static_cast<off_t>(room - bytes_left));
+  }
   close(file);
   return error == 0 ? Status::Ok() : Status(Code::kInternal, "the disk can't be filled: " + std::to_string(error));
 }
