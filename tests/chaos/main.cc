@@ -40,14 +40,15 @@ int RunOnACluster(const ClusterCampaignOptions& options) {
   std::cout << "chaos: episodes=" << result->episodes << " kills=" << faults.nodes_killed << "+"
             << faults.members_killed << " stops=" << faults.nodes_stopped << "+" << faults.members_stopped
             << " partitions=" << faults.partitions << " compactions=" << faults.compactions
-            << " drains=" << faults.drains << " replacements=" << faults.replacements << " relists=" << result->relists
-            << " resumed_ms_max=" << result->resumed_max.count() << " operations=" << verdict.operations
-            << " acknowledged=" << verdict.acknowledged << " refused=" << verdict.refused
-            << " unknown=" << verdict.unknown_applied + verdict.unknown_not_applied << " (applied "
-            << verdict.unknown_applied << ", not " << verdict.unknown_not_applied << ") reads=" << verdict.reads
-            << " latest=" << verdict.latest_reads << " token=" << verdict.token_reads << " told=" << verdict.told
-            << " node_changes=" << result->changes_of_node << " violations " << result->violations
-            << " seed=" << options.seed << std::endl;
+            << " drains=" << faults.drains << " replacements=" << faults.replacements
+            << " full_disks=" << faults.full_disks << " garbage=" << faults.undecodable
+            << " relists=" << result->relists << " resumed_ms_max=" << result->resumed_max.count()
+            << " operations=" << verdict.operations << " acknowledged=" << verdict.acknowledged
+            << " refused=" << verdict.refused << " unknown=" << verdict.unknown_applied + verdict.unknown_not_applied
+            << " (applied " << verdict.unknown_applied << ", not " << verdict.unknown_not_applied
+            << ") reads=" << verdict.reads << " latest=" << verdict.latest_reads << " token=" << verdict.token_reads
+            << " told=" << verdict.told << " node_changes=" << result->changes_of_node << " violations "
+            << result->violations << " seed=" << options.seed << std::endl;
   return result->violations > 0 ? 1 : 0;
 }
 

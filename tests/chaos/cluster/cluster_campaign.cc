@@ -30,6 +30,8 @@ constexpr size_t kWatchers = 2;
 constexpr std::chrono::seconds kWellWithin{90};
 constexpr milliseconds kCalmMin{300};
 constexpr milliseconds kLookAgain{10};
+// Of one member: it takes 64 MiB for each piece of its log, and keeps some.
+constexpr uint64_t kDiskBytes = uint64_t{768} * 1024 * 1024;
 constexpr Moment kMicrosPerMilli = 1000;
 
 // Runs the clients of an episode for as long as it lives.
@@ -106,9 +108,16 @@ class Campaign {
 
   StatusOr<ClusterCampaignResult> Run() {
     // A small snapshot count: members that were away get a snapshot, as in a cluster that writes much.
-    ASSIGN_OR_RETURN(cluster_,
-                     support::Cluster::Start({.directory = folder_.path(), .etcd_flags = {"--snapshot-count=2000"}}));
-    faults_ = std::make_unique<Faults>(*cluster_, random_(), options_.only, violations_);
+    support::ClusterOptions cluster{.directory = folder_.path(), .etcd_flags = {"--snapshot-count=2000"}};
+    auto disk = support::SmallDisk::Make(kDiskBytes);
+    if (disk.ok()) {
+      disk_ = *std::move(disk);
+      cluster.last_member_data = disk_->path();
+    } else {
+      std::cerr << "no disk gets full: " << disk.status().ToString() << std::endl;
+    }
+    ASSIGN_OR_RETURN(cluster_, support::Cluster::Start(cluster));
+    faults_ = std::make_unique<Faults>(*cluster_, random_(), options_.only, disk_.get(), violations_);
     const auto over = [this] {
       return options_.duration ? steady_clock::now() - start_ >= *options_.duration
                                : result_.episodes >= options_.episodes;
@@ -270,6 +279,7 @@ class Campaign {
   std::mt19937_64 random_;
   support::TempDirectory folder_;
   Violations violations_;
+  std::unique_ptr<support::SmallDisk> disk_;  // of the last member
   std::unique_ptr<support::Cluster> cluster_;
   std::unique_ptr<Faults> faults_;
   size_t next_word_ = 0;

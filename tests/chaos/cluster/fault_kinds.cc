@@ -4,7 +4,10 @@
 #include <csignal>
 #include <thread>
 
+#include "storage/etcd/client.h"
 #include "storage/etcd/etcd_ledger.h"
+#include "storage/etcd/keys.h"
+#include "storage/ledger_keys.h"
 #include "tests/chaos/cluster/faults.h"
 
 namespace souk::chaos {
@@ -158,6 +161,34 @@ std::string Faults::CompactBehindKilled() {
 std::string Faults::CompactBehindStopped() {
   const std::string what = StopNode();
   return what + ", " + Compact();
+}
+
+// etcd ends itself at the first page that it can't write.
+std::string Faults::FillDisk() {
+  const size_t member = cluster_.members() - 1;
+  if (disk_ == nullptr || disk_full_ || !met_members_.insert(member).second) return "nothing";
+  disk_full_ = true;  // to be emptied, also where it is not quite full: what runs there may have met it so
+  const Status filled = disk_->Fill(0);
+  if (!filled.ok()) return "nothing: " + filled.ToString();
+  ++counts_.full_disks;
+  return "fill the disk of " + Named("member", member);
+}
+
+// A record that nobody understands, of a team that nobody asks for; by somebody who is no node.
+std::string Faults::WriteGarbage() {
+  storage::etcd::ClientOptions options;
+  for (size_t member = 0; member < cluster_.members(); ++member) {
+    options.endpoints.push_back(cluster_.member(member).endpoint());
+  }
+  storage::etcd::Client client(options, clock_);
+  etcdserverpb::PutRequest put;
+  const std::string key = storage::RecordKey(std::string(kGarbageTeam) + std::to_string(clock_.NowUs()), 1);
+  put.set_key(storage::etcd::KeySpace("/souk/v1/").Value(key));
+  put.set_value("\x07 of tomorrow");
+  const auto written = client.Put(put, clock_.Monotonic() + kEtcdAnswers);
+  if (!written.ok()) return "nothing: " + written.status().ToString();
+  ++counts_.undecodable;
+  return "write garbage to " + key;
 }
 
 std::string Faults::CompactBehindCut() {

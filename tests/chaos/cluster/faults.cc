@@ -48,10 +48,13 @@ const Faults::Kind Faults::kKinds[] = {
     {"compact-behind-killed", 2, &Faults::CompactBehindKilled},
     {"compact-behind-stopped", 1, &Faults::CompactBehindStopped},
     {"compact-behind-cut", 1, &Faults::CompactBehindCut},
+    {"fill-member-disk", 2, &Faults::FillDisk},
+    {"write-garbage", 2, &Faults::WriteGarbage},
 };
 
-Faults::Faults(support::Cluster& cluster, uint64_t seed, const std::string& only, Violations& violations)
-    : cluster_(cluster), violations_(violations), random_(seed) {
+Faults::Faults(support::Cluster& cluster, uint64_t seed, const std::string& only, support::SmallDisk* disk,
+               Violations& violations)
+    : cluster_(cluster), disk_(disk), violations_(violations), random_(seed) {
   for (const Kind& kind : kKinds) {
     if (only.empty() || only == kind.name) kinds_.push_back(&kind);
   }
@@ -86,6 +89,7 @@ Status Faults::Heal() {
   cluster_.network().Heal();
   for (const size_t node : stopped_nodes_) cluster_.node(node).Signal(SIGCONT);
   for (const size_t member : stopped_members_) cluster_.member(member).process().Signal(SIGCONT);
+  if (disk_full_) EmptyDisk();
   for (const size_t member : dead_members_) RETURN_IF_ERROR(cluster_.LaunchMember(member));
   // The others must be there to let them in.
   for (const size_t member : replaced_members_) {
@@ -100,6 +104,16 @@ Status Faults::Heal() {
     set->clear();
   }
   return Status::Ok();
+}
+
+// What a supervisor does with a member that has ended for want of room, once there is some.
+void Faults::EmptyDisk() {
+  const size_t member = cluster_.members() - 1;
+  disk_->Empty();
+  disk_full_ = false;
+  if (!dead_members_.insert(member).second) return;
+  cluster_.KillMember(member);
+  replaced_members_.erase(member);
 }
 
 // Members that have just begun to hear each other let nobody in.

@@ -9,14 +9,19 @@
 #include <random>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/status.h"
 #include "tests/chaos/violations.h"
 #include "tests/support/cluster.h"
+#include "tests/support/small_disk.h"
 
 namespace souk::chaos {
+
+// What nobody understands is told of teams whose names begin so.
+inline constexpr std::string_view kGarbageTeam = "teams/garbage-";
 
 struct FaultCounts {
   uint64_t nodes_killed = 0;
@@ -27,12 +32,16 @@ struct FaultCounts {
   uint64_t compactions = 0;
   uint64_t drains = 0;
   uint64_t replacements = 0;  // of members
+  uint64_t full_disks = 0;    // of a member
+  uint64_t undecodable = 0;   // values that nobody understands
 };
 
 class Faults {
  public:
-  // `only`: the name of one kind, for looking closer; "" for all of them.
-  Faults(support::Cluster& cluster, uint64_t seed, const std::string& only, Violations& violations);
+  // `only`: the name of one kind, for looking closer; "" for all of them. `disk`: where the last member keeps its data;
+  // null where none could be made, and none gets full.
+  Faults(support::Cluster& cluster, uint64_t seed, const std::string& only, support::SmallDisk* disk,
+         Violations& violations);
   // Of all kinds.
   static std::vector<std::string> Names();
 
@@ -66,11 +75,14 @@ class Faults {
   std::string CompactBehindKilled();
   std::string CompactBehindStopped();
   std::string CompactBehindCut();
+  std::string FillDisk();
+  std::string WriteGarbage();
 
   std::string Kill(size_t member);
   std::string Stop(size_t member);
   std::string CutFromMembers(size_t member);
   Status Replace(size_t member);
+  void EmptyDisk();
   // One that no fault has met yet; they are all met by two faults at worst.
   size_t SomeNode();
   size_t SomeMember();
@@ -81,6 +93,7 @@ class Faults {
   std::string Compact();
 
   support::Cluster& cluster_;
+  support::SmallDisk* const disk_;
   Violations& violations_;
   std::vector<const Kind*> kinds_;
   std::mt19937_64 random_;
@@ -89,6 +102,7 @@ class Faults {
   std::set<size_t> met_nodes_, met_members_;  // by a fault that is not healed yet
   std::set<size_t> dead_nodes_, dead_members_, replaced_members_;
   std::set<size_t> stopped_nodes_, stopped_members_;
+  bool disk_full_ = false;
 };
 
 }  // namespace souk::chaos
