@@ -37,7 +37,8 @@ struct LineName {
   std::string product;
   uint32_t major = 0;
 
-  auto operator<=>(const LineName&) const = default;
+  // The check takes the zero that is compared with for a pointer.
+  auto operator<=>(const LineName&) const = default;  // NOLINT(modernize-use-nullptr)
   // "domains/sales/products/orders/lines/2"
   std::string ToString() const;
   // "sales/orders@2"

@@ -88,7 +88,7 @@ Status CatchUp(storage::Store& store, const Clock& clock, Deadline deadline) {
   Deadline tell = clock.Monotonic() + kTellEvery;
   while (true) {
     const Deadline now = clock.Monotonic();
-    const Status applied = store.WaitApplied(*head, std::min(deadline, now + kLookEvery));
+    Status applied = store.WaitApplied(*head, std::min(deadline, now + kLookEvery));
     if (applied.code() != Code::kUnavailable || now >= deadline) return applied;
     const storage::FollowerStatus follower = store.follower().value_or(storage::FollowerStatus());
     if (IsStuck(follower)) {

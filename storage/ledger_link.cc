@@ -114,7 +114,7 @@ StatusOr<Revision> LedgerLink::Head(Deadline deadline) {
   barrier_under_way_ = true;
   const uint64_t number = ++barriers_begun_;
   lock.unlock();
-  const StatusOr<Revision> head = ledger_->Head(deadline);
+  StatusOr<Revision> head = ledger_->Head(deadline);
   if (head.ok()) Heard(*head);
   lock.lock();
   barrier_under_way_ = false;

@@ -117,7 +117,8 @@ std::string DigestOfPayload(const store::v1::ChangeRecord& record, const std::st
 
 std::string SerializePayload(const store::v1::ChangeRecord& record) {
   const FieldDescriptor* field = PayloadField(record);
-  return field == nullptr ? std::string() : Serialize(record.GetReflection()->GetMessage(record, field));
+  return field == nullptr ? std::string()
+                          : Serialize(store::v1::ChangeRecord::GetReflection()->GetMessage(record, field));
 }
 
 std::string Compress(const std::string& bytes) {
@@ -133,9 +134,9 @@ std::string Compress(const std::string& bytes) {
 std::string SerializeAround(store::v1::ChangeRecord& record, const std::string& payload) {
   const FieldDescriptor* field = PayloadField(record);
   if (field == nullptr) return Serialize(record);
-  Message* taken_out = record.GetReflection()->UnsafeArenaReleaseMessage(&record, field);
+  Message* taken_out = store::v1::ChangeRecord::GetReflection()->UnsafeArenaReleaseMessage(&record, field);
   std::string out = Serialize(record);
-  record.GetReflection()->UnsafeArenaSetAllocatedMessage(&record, taken_out, field);
+  store::v1::ChangeRecord::GetReflection()->UnsafeArenaSetAllocatedMessage(&record, taken_out, field);
   // Behind the rest: its field has the highest number of all.
   out.reserve(out.size() + kPayloadHeaderBytesMax + payload.size());
   StringOutputStream stream(&out);

@@ -25,7 +25,7 @@ constexpr size_t kTimesAtOnce = 1024;
 struct DatedKey {
   Revision modified;
   std::string key;
-  auto operator<=>(const DatedKey&) const = default;
+  auto operator<=>(const DatedKey&) const = default;  // NOLINT(modernize-use-nullptr): as in base/names.h
 };
 
 // The first keys behind a revision, in order of their revisions, as many as fit but whole revisions only.

@@ -149,6 +149,7 @@ void RegistrationDesk::Run() {
     listener.on_left = [&](const std::vector<Registering*>& left) { PutBack(orders, left); };
     listener.on_done = [&](const std::vector<Registering*>& done) {
       std::vector<Order*> answered;
+      answered.reserve(done.size());
       for (const Registering* registering : done) answered.push_back(whose.at(registering));
       GiveAnswers(answered);
     };

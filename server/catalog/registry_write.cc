@@ -53,6 +53,7 @@ class Batch {
       }
     }
     std::vector<Registering*> all;
+    all.reserve(together.size());
     for (Registering& registering : together) all.push_back(&registering);
     RegisterInRounds(parts_, all);
     for (size_t i = 0; i < together.size(); ++i) FillOutcome(together[i], ResultOf(indexes[i]));

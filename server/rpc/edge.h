@@ -46,7 +46,7 @@ struct Route {
 
 class Edge {
  public:
-  Edge(EdgeParts parts, Methods methods) : parts_(parts), methods_(std::move(methods)) {}
+  Edge(EdgeParts parts, Methods methods) : parts_(std::move(parts)), methods_(std::move(methods)) {}
 
   // Aborts for a name that is not of the contract.
   Method MethodOf(const std::string& full_name, std::chrono::milliseconds deadline_max) const;
@@ -98,8 +98,9 @@ class Edge {
       StatusOr<catalog::CallContext> call = Begin(*context, method);
       if (!call.ok()) return finish(call.status());
       start(*request, *std::move(call), [response, finish](StatusOr<Response> answer) {
+        const Status status = answer.status();
         if (answer.ok()) *response = *std::move(answer);
-        finish(answer.status());
+        finish(status);
       });
     };
     if (!lane.Submit(work)) finish(errors::Overloaded(lane.name(), kRetryAfterMs));

@@ -109,7 +109,7 @@ StatusOr<size_t> Client::Connected(Deadline deadline) {
 }
 
 std::string Client::WhyUnconnected() const {
-  const std::string none = "no member accepts a connection";
+  std::string none = "no member accepts a connection";
   if (!options_.certificates.any()) return none;
   // The handshake tells the other end more than this one; most often it is a date.
   const souk::Status files = CheckCertificateFiles(options_.certificates, TlsEnd::kClient, clock_.NowUs());
@@ -270,6 +270,7 @@ std::vector<StatusOr<TxnResponse>> Client::Txns(const std::vector<TxnRequest>& r
       return results;
     }
     std::vector<const TxnRequest*> sent;
+    sent.reserve(left.size());
     for (const size_t i : left) sent.push_back(&requests[i]);
     std::vector<TxnAnswer> answers = SendTxns(members_[*number]->channel, sent, [&](grpc::ClientContext& context) {
       SetDeadline(context, clock_, deadline);

@@ -59,7 +59,7 @@ std::unique_ptr<EtcdLedger> EtcdLedger::Rejoin(EtcdOptions options, std::string 
   return std::unique_ptr<EtcdLedger>(new EtcdLedger(std::move(options), std::move(epoch), RandomId(), clock));
 }
 
-EtcdLedger::EtcdLedger(EtcdOptions options, std::string epoch, std::string instance, const Clock& clock)
+EtcdLedger::EtcdLedger(EtcdOptions options, std::string epoch, const std::string& instance, const Clock& clock)
     : keys_(std::move(options.prefix)),
       epoch_(std::move(epoch)),
       clock_(clock),
@@ -112,6 +112,7 @@ std::vector<PendingCommit*> EtcdLedger::Send(const std::vector<PendingCommit*>& 
   const Fence fenced = fence();
   const auto before = static_cast<Revision>(client_.seen().revision);
   std::vector<etcdserverpb::TxnRequest> requests;
+  requests.reserve(groups.size());
   for (const Group& group : groups) requests.push_back(group.Request(keys_, fenced, clock_.NowUs()));
   const auto answers = client_.Txns(requests, clock_.Monotonic() + kTransactionMax);
   std::vector<PendingCommit*> again;
@@ -260,7 +261,7 @@ StatusOr<std::vector<LedgerRevision>> EtcdLedger::Feed(Revision after, size_t re
 
 // What is known is told by the commits and barriers of this node.
 souk::Status EtcdLedger::CheckSpeaks(etcd::Feed& feed) {
-  const souk::Status speaks = feed.CheckSpeaks(known_, clock_.Monotonic());
+  souk::Status speaks = feed.CheckSpeaks(known_, clock_.Monotonic());
   if (!speaks.ok()) client_.Leave(feed.member());
   return speaks;
 }

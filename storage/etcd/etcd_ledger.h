@@ -50,7 +50,7 @@ class EtcdLedger final : public Ledger {
   souk::Status Compact(Revision until) override;
 
  private:
-  EtcdLedger(EtcdOptions options, std::string epoch, std::string instance, const Clock& clock);
+  EtcdLedger(EtcdOptions options, std::string epoch, const std::string& instance, const Clock& clock);
 
   void CommitAll(const std::vector<PendingCommit*>& commits);
   // One round: sends what there is, returns what has to go again.

@@ -52,7 +52,7 @@ StatusOr<LedgerSize> Cluster::MeasureLedger() const {
     return true;
   };
   const storage::Ledger::Stopping never = [] { return false; };
-  RETURN_IF_ERROR(ListAt(client, keys, {"", position.newest, count, never}, clock));
+  RETURN_IF_ERROR(ListAt(client, keys, {.at = position.newest}, count, never, clock));
   if (records > 0) size.record_bytes_mean = record_bytes / records;
   return size;
 }
