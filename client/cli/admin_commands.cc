@@ -2,6 +2,9 @@
 // admin status, verify, rebuild, backup.
 #include <google/protobuf/util/time_util.h>
 
+#include <set>
+#include <string>
+
 #include "base/digest.h"
 #include "client/cli/command_list.h"
 #include "client/cli/text.h"
@@ -43,11 +46,13 @@ void WriteUndecodable(const v1::GetStatusResponse& response, const Style& style,
   out << style.Red("not understood: " + std::to_string(response.undecodable_count()) +
                    " of the lines, domains and teams")
       << "\n";
+  std::set<std::string> named;  // an entity may have two such values
   for (const v1::UndecodableValue& value : response.undecodable()) {
+    named.insert(value.entity());
     out << "  " << Clean(value.entity()) << (value.hides_entity() ? "" : " (reads go on)") << ": " << Clean(value.key())
         << " of revision " << Clean(value.revision()) << ": " << Clean(value.message()) << "\n";
   }
-  if (response.undecodable_count() > static_cast<uint64_t>(response.undecodable_size())) out << "  and more\n";
+  if (response.undecodable_count() > named.size()) out << "  and more\n";
 }
 
 StatusOr<int> RunAdminStatus(Session& session) {

@@ -116,10 +116,11 @@ Status AddUndecodable(const Backends& parts, v1::GetStatusResponse& response) {
     named.set_message(value.reason());
     named.set_hides_entity(hides);
   };
+  int named = 0;
   return parts.store.Current(kEverything).ForEachUndecodable("", [&](const std::string& entity, const auto& mark) {
     if (mark.has_record()) add(entity, mark.record(), true);
     if (mark.has_head()) add(entity, mark.head(), false);
-    return response.undecodable_size() < kUndecodableNamedMax;
+    return ++named < kUndecodableNamedMax;
   });
 }
 

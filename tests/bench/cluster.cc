@@ -13,7 +13,6 @@ namespace souk::bench {
 namespace {
 
 constexpr std::chrono::seconds kEtcdPatience{30};
-const std::string kLedgerPrefix = "/souk/v1/";
 
 }  // namespace
 
@@ -38,7 +37,7 @@ StatusOr<std::unique_ptr<Node>> Cluster::StartAnother(const std::filesystem::pat
 StatusOr<LedgerSize> Cluster::MeasureLedger() const {
   namespace etcd = storage::etcd;
   const SystemClock clock;
-  const etcd::KeySpace keys(kLedgerPrefix);
+  const etcd::KeySpace keys{std::string(etcd::kLedgerPrefix)};
   etcd::Client client({.endpoints = endpoints()}, clock);
   ASSIGN_OR_RETURN(const etcd::Position position, ReadPosition(client, keys, clock.Monotonic() + kEtcdPatience));
   LedgerSize size;

@@ -67,7 +67,7 @@ class EtcdLedgerTest : public ::testing::Test {
     SystemClock clock;
     Client client({{subject().etcd().endpoint()}}, clock);
     etcdserverpb::PutRequest put;
-    put.set_key("/souk/v1/" + key);
+    put.set_key(std::string(kLedgerPrefix) + key);
     put.set_value(value);
     const auto written = client.Put(put, souk::testing::Soon());
     EXPECT_TRUE(written.ok()) << written.status().ToString();

@@ -183,7 +183,7 @@ std::string Faults::WriteGarbage() {
   storage::etcd::Client client(options, clock_);
   etcdserverpb::PutRequest put;
   const std::string key = storage::RecordKey(std::string(kGarbageTeam) + std::to_string(clock_.NowUs()), 1);
-  put.set_key(storage::etcd::KeySpace("/souk/v1/").Value(key));
+  put.set_key(storage::etcd::KeySpace(std::string(storage::etcd::kLedgerPrefix)).Value(key));
   put.set_value("\x07 of tomorrow");
   const auto written = client.Put(put, clock_.Monotonic() + kEtcdAnswers);
   if (!written.ok()) return "nothing: " + written.status().ToString();
