@@ -158,11 +158,12 @@ StatusOr<std::string> Client::Token(size_t number, Deadline deadline) {
 }
 
 template <typename Response, typename Call>
-souk::Status Client::Try(size_t number, const Call& call, Response& response, Deadline deadline) {
+souk::Status Client::Try(size_t number, const Call& call, Response& response, Deadline deadline,
+                         std::chrono::milliseconds call_max) {
   for (bool again = false;; again = true) {
     ASSIGN_OR_RETURN(const std::string token, Token(number, deadline));
     grpc::ClientContext context;
-    SetDeadline(context, clock_, deadline);
+    SetDeadline(context, clock_, std::min(deadline, clock_.Monotonic() + call_max));
     SetToken(context, token);
     const grpc::Status answer = call(*members_[number], context, response);
     if (answer.ok()) return Note(response.header());
@@ -179,7 +180,7 @@ StatusOr<Response> Client::Repeat(const Call& call, Deadline deadline, std::chro
   do {
     ASSIGN_OR_RETURN(const size_t number, Connected(deadline));
     Response response;
-    failure = Try(number, call, response, std::min(deadline, clock_.Monotonic() + try_max));
+    failure = Try(number, call, response, deadline, try_max);
     try_max *= 2;
     if (failure.ok()) return response;
     if (failure.reason() == kOtherCluster && ++others >= members_.size()) return failure;
@@ -249,7 +250,7 @@ std::string Client::EndpointOf(uint64_t member_id, Deadline deadline) {
   };
   for (size_t number = 0; number < members_.size(); ++number) {
     StatusResponse response;
-    const auto told = Try(number, ask, response, std::min(deadline, clock_.Monotonic() + options_.connect_max));
+    const auto told = Try(number, ask, response, deadline, options_.connect_max);
     if (told.ok() && response.header().member_id() == member_id) return options_.endpoints[number];
   }
   return "";

@@ -69,8 +69,8 @@ class Client {
   // Which of the endpoints a member has, by the id that etcd gave it; empty if none of those that answer is the one.
   std::string EndpointOf(uint64_t member_id, Deadline deadline);
 
-  // All at once, each sent once and never again. UNAVAILABLE: it was certainly not done. UNKNOWN: it may have been
-  // done, or another cluster did it.
+  // All at once, each done once at most: only what is refused for its login goes again. UNAVAILABLE: it was certainly
+  // not done. UNKNOWN: it may have been done, or another cluster did it.
   std::vector<StatusOr<etcdserverpb::TxnResponse>> Txns(const std::vector<etcdserverpb::TxnRequest>& requests,
                                                         Deadline deadline);
 
@@ -102,9 +102,11 @@ class Client {
 
   template <typename Response, typename Call>
   StatusOr<Response> Repeat(const Call& call, Deadline deadline, std::chrono::milliseconds try_max);
-  // One call to that member, and once more with a new login if etcd does not know the one that it had.
+  // One call to that member, and once more with a new login if etcd does not know the one that it had. A call may take
+  // `call_max`, a login as long as there is time.
   template <typename Response, typename Call>
-  souk::Status Try(size_t number, const Call& call, Response& response, Deadline deadline);
+  souk::Status Try(size_t number, const Call& call, Response& response, Deadline deadline,
+                   std::chrono::milliseconds call_max);
   // What became of a transaction that was sent.
   StatusOr<etcdserverpb::TxnResponse> Taken(size_t number, TxnAnswer answer);
   // What that member wants of a call.

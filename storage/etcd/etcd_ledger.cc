@@ -84,6 +84,12 @@ StatusOr<LedgerStatus> EtcdLedger::Status(Deadline deadline) {
     status.not_writable_reason += (status.not_writable_reason.empty() ? "etcd: " : ", ") +
                                   (endpoint.empty() ? error : "the member at " + endpoint + ": " + alarm);
   }
+  const std::lock_guard lock(fence_mutex_);
+  if (!write_refused_.ok()) {
+    status.writable = false;
+    status.not_writable_reason += (status.not_writable_reason.empty() ? "" : ", ") + write_refused_.message() + ". " +
+                                  write_refused_.detail().remedy;
+  }
   return status;
 }
 
@@ -119,6 +125,7 @@ std::vector<PendingCommit*> EtcdLedger::Send(const std::vector<PendingCommit*>& 
   bool held_up = false;  // by none of the guards
   for (size_t i = 0; i < groups.size(); ++i) {
     const auto& members = groups[i].members();
+    NoteWrite(answers[i].status());
     if (!answers[i].ok()) {
       const std::lock_guard lock(fence_mutex_);
       for (PendingCommit* member : members) {
@@ -139,6 +146,12 @@ std::vector<PendingCommit*> EtcdLedger::Send(const std::vector<PendingCommit*>& 
   }
   if (held_up && fence().written == fenced.written) LearnFence();
   return again;
+}
+
+void EtcdLedger::NoteWrite(const souk::Status& outcome) {
+  if (!outcome.ok() && outcome.reason() != kRefused) return;
+  const std::lock_guard lock(fence_mutex_);
+  write_refused_ = outcome;
 }
 
 // A fence may have been written though its answer was lost. Until that is known here, everything would be refused.

@@ -55,6 +55,8 @@ class EtcdLedger final : public Ledger {
   void CommitAll(const std::vector<PendingCommit*>& commits);
   // One round: sends what there is, returns what has to go again.
   std::vector<PendingCommit*> Send(const std::vector<PendingCommit*>& commits);
+  // How etcd took the newest write, as far as its users go: one who may read and not write is refused here only.
+  void NoteWrite(const souk::Status& outcome);
   void LearnFence();
   // Among the transactions of [from, until]. Makes `all_seen` false if etcd no longer tells some of them.
   StatusOr<std::optional<Revision>> FindWriteId(std::string_view write_id, Revision from, Revision until,
@@ -82,6 +84,7 @@ class EtcdLedger final : public Ledger {
   Fence fence_;
   // Transactions of unknown outcome, and what etcd's revision was before they were sent.
   std::map<std::string, Revision, std::less<>> unknown_;
+  souk::Status write_refused_;  // OK: the last was not
 
   std::mutex feed_mutex_;
   std::unique_ptr<etcd::Feed> feed_;  // the one that was used last, for whoever goes on from there

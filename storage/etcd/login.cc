@@ -69,6 +69,7 @@ StatusOr<std::string> Login::Token(const Ask& ask, Deadline deadline) {
   changed_.notify_all();
   if (token.ok()) {
     token_ = *token;
+    told_.clear();  // the next refusal is another one
   } else if (token.status().reason() == kRefused) {
     refused_ = token.status();
     asks_again_ = clock_.Monotonic() + kAskAgain;
@@ -81,7 +82,7 @@ StatusOr<std::string> Login::LogIn(const Ask& ask) {
   if (!user.ok()) return Tell(MakeRefused(user.status().message(), user.status().detail().remedy));
   {
     const std::lock_guard lock(mutex_);
-    name_ = user->name;
+    user_ = *user;
   }
   StatusOr<std::string> token = ask(*user);
   if (token.status().reason() == kAuthIsOff) return std::string();
@@ -89,13 +90,26 @@ StatusOr<std::string> Login::LogIn(const Ask& ask) {
 }
 
 bool Login::Renews(std::string_view token, Refusal refusal) {
+  if (user_file_.empty()) return false;
   // Without a token etcd may have taken the call for one of the user that the certificate names.
-  const bool renewable =
-      refusal == Refusal::kToken || refusal == Refusal::kNoToken || (refusal == Refusal::kPermission && token.empty());
-  if (user_file_.empty() || !renewable) return false;
+  const bool renewable = refusal == Refusal::kToken || refusal == Refusal::kNoToken ||
+                         (refusal == Refusal::kPermission && (token.empty() || FileSaysOtherwise()));
+  if (!renewable) return false;
   const std::lock_guard lock(mutex_);
   if (token_ == token) token_.reset();  // else another call has renewed it meanwhile
   return true;
+}
+
+bool Login::FileSaysOtherwise() {
+  {
+    const std::lock_guard lock(mutex_);
+    const Deadline now = clock_.Monotonic();
+    if (looks_again_ && now < *looks_again_) return false;
+    looks_again_ = now + kAskAgain;
+  }
+  const StatusOr<User> user = ReadUserFile(user_file_);
+  const std::lock_guard lock(mutex_);
+  return user.ok() && *user != user_;
 }
 
 Status Login::Refused(Refusal refusal, const std::string& endpoint) { return Tell(Explain(refusal, endpoint)); }
@@ -117,7 +131,8 @@ Status Login::Explain(Refusal refusal, const std::string& endpoint) {
           etcd + " does not permit " + Name() + " what a node does",
           "Grant it to a role of that user: etcdctl role grant-permission ROLE readwrite --prefix=true " +
               std::string(kLedgerPrefix) + "." +
-              (user_file_.empty() ? " Or name another user: --ledger-user-file." : ""));
+              (user_file_.empty() ? " Or name another user: --ledger-user-file."
+                                  : " Or name another user in " + user_file_ + "."));
     default:
       if (user_file_.empty()) {
         return MakeRefused(etcd + " wants a login, and this node has none",
@@ -143,7 +158,7 @@ Status Login::Tell(Status refusal) {
 std::string Login::Name() {
   if (user_file_.empty()) return "the user that this node's certificate names";
   const std::lock_guard lock(mutex_);
-  return "user \"" + name_ + "\"";
+  return "user \"" + user_.name + "\"";
 }
 
 }  // namespace souk::storage::etcd

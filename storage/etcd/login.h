@@ -50,12 +50,15 @@ class Login {
   // second after a refusal without asking: each question costs etcd a slow hash.
   StatusOr<std::string> Token(const Ask& ask, Deadline deadline);
   // Whether a call that went with that token and was refused may do better with a new login; Token() gives it then.
+  // Where the user may not do it, the file is looked at, once a second: it may name another one by now.
   bool Renews(std::string_view token, Refusal refusal);
   // UNAVAILABLE (kRefused): who refused it, why, and how to mend it; for people.
   Status Refused(Refusal refusal, const std::string& endpoint);
 
  private:
   StatusOr<std::string> LogIn(const Ask& ask);
+  // Whether the file names another user, or another password, than the last login was made with.
+  bool FileSaysOtherwise();
   Status Explain(Refusal refusal, const std::string& endpoint);
   Status Tell(Status refusal);
   // "user "souk"", as far as it is known.
@@ -68,9 +71,10 @@ class Login {
   std::condition_variable changed_;
   bool under_way_ = false;
   std::optional<std::string> token_;
-  std::string name_;
+  User user_;  // of the last login
   Status refused_;
-  std::optional<Deadline> asks_again_;  // set once refused
+  std::optional<Deadline> asks_again_;   // set once refused
+  std::optional<Deadline> looks_again_;  // at the file of a user who may not do what was asked
   std::string told_;
   std::optional<Deadline> tells_again_;
 };

@@ -12,6 +12,7 @@ namespace souk::storage::etcd {
 struct User {
   std::string name;
   std::string password;
+  bool operator==(const User&) const = default;
 };
 
 // FAILED_PRECONDITION (USER_FILE_UNUSABLE) if it can't be read, if others than its owner may read or write it, or if it

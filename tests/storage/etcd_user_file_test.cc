@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <sys/xattr.h>
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -76,6 +77,7 @@ TEST_F(UserFileTest, AnythingElseIsRefused) {
       {"souk:secret\r\n", "control character"},
       {std::string("souk:secret\0\n", 13), "control character"},
       {"souk:" + std::string(5000, 'x'), "far too large"},
+      {"M\xfcller:secret\n", "no UTF-8"},
   };
   for (const auto& bad : kBad) ExpectRefused(Read(bad.content), bad.problem);
 }
@@ -87,30 +89,50 @@ TEST_F(UserFileTest, NobodyButItsOwnerMayReadOrChangeIt) {
   EXPECT_TRUE(Read("souk:secret\n", S_IRUSR).ok());
 }
 
+struct Entry {
+  uint16_t tag;
+  uint16_t permissions;
+  uint32_t id;
+};
+constexpr uint16_t kRead = 4;
+constexpr uint32_t kNobody = 0xffffffff;
+constexpr uint32_t kSomebody = 12345;
+
 // As a service manager gives a secret to a service whose user is made for it: the group bits are the list's mask.
-TEST_F(UserFileTest, AnAccessListMayNameWhoReadsIt) {
-  support::WritePrivateFile(path_, "souk:secret\n");
-  constexpr uint16_t kRead = 4;
-  constexpr uint32_t kNobody = 0xffffffff;
-  struct Entry {
-    uint16_t tag;
-    uint16_t permissions;
-    uint32_t id;
-  };
+TEST_F(UserFileTest, AnAccessListMayNameUsersWhoReadItAndNoGroups) {
+  const Entry owner{1, kRead, kNobody};
+  const Entry user{2, kRead, kSomebody};
+  const Entry nobody{4, 0, kNobody};  // of its group
+  const Entry mask{16, kRead, kNobody};
+  const Entry others{32, 0, kNobody};
   const struct {
-    uint32_t version = 2;
-    // The owner, one user, the group, the mask, others.
-    Entry entries[5] = {
-        {1, kRead, kNobody}, {2, kRead, 12345}, {4, 0, kNobody}, {16, kRead, kNobody}, {32, 0, kNobody}};
-  } list;
-  if (setxattr(path_.c_str(), "system.posix_acl_access", &list, sizeof list, 0) != 0) {
-    GTEST_SKIP() << "the file system has no access lists";
+    std::array<Entry, 6> entries;
+    size_t size;
+    bool good;
+  } kLists[] = {
+      {{owner, user, nobody, mask, others}, 5, true},
+      {{owner, Entry{4, kRead, kNobody}, mask, others}, 4, false},
+      {{owner, user, nobody, Entry{8, kRead, kSomebody}, mask, others}, 6, false},
+      {{owner, user, Entry{4, 2, kNobody}, mask, others}, 5, true},  // its mask takes that away
+  };
+  for (const auto& list : kLists) {
+    support::WritePrivateFile(path_, "souk:secret\n");
+    std::string bytes = {2, 0, 0, 0};  // the version
+    bytes.append(reinterpret_cast<const char*>(list.entries.data()), list.size * sizeof(Entry));
+    if (setxattr(path_.c_str(), "system.posix_acl_access", bytes.data(), bytes.size(), 0) != 0) {
+      GTEST_SKIP() << "the file system has no access lists";
+    }
+    struct stat info {};
+    ASSERT_EQ(stat(path_.c_str(), &info), 0);
+    const size_t number = static_cast<size_t>(&list - kLists);
+    EXPECT_EQ(info.st_mode & (S_IRWXG | S_IRWXO), S_IRGRP) << number;
+    const auto read = ReadUserFile(path_);
+    if (list.good) {
+      EXPECT_TRUE(read.ok()) << number << read.status().ToString();
+    } else {
+      ExpectRefused(read, "others than its owner");
+    }
   }
-  struct stat info {};
-  ASSERT_EQ(stat(path_.c_str(), &info), 0);
-  EXPECT_EQ(info.st_mode & (S_IRWXG | S_IRWXO), S_IRGRP);
-  const auto user = ReadUserFile(path_);
-  EXPECT_TRUE(user.ok()) << user.status().ToString();
 }
 
 TEST_F(UserFileTest, WhatIsNoFileIsRefused) {

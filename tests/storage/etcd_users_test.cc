@@ -249,10 +249,25 @@ TEST_F(EtcdUsersTest, WhoNamesNoUserIsToldToAndWhoMayNotIsToldWhat) {
   ExpectRefused(script.Commit({}, {{"key/a", "1"}}).status(), "does not permit user \"souk\"", "readwrite");
   ExpectRefused(script.Commit({}, {{"key/a", "1"}}).status(), "does not permit user \"souk\"", "readwrite");
   EXPECT_EQ(Told().size(), 1U) << "not at each call";
+  const auto read_only = (*ledger)->Status(Soon());
+  ASSERT_TRUE(read_only.ok()) << read_only.status().ToString();
+  EXPECT_FALSE(read_only->writable);
+  EXPECT_THAT(read_only->not_writable_reason, AllOf(HasSubstr("does not permit user"), HasSubstr("readwrite")));
   Must(etcd_->Control(grant));
   EXPECT_EQ(script.ValuesOf("key/"), Values());
   script.MustCommit({{"key/a", "1"}});
+  EXPECT_TRUE((*ledger)->Status(Soon())->writable);
   EXPECT_THAT(script.Finish(), IsEmpty());
+}
+
+TEST_F(EtcdUsersTest, AUserWhoMayNotIsLeftForAnotherThatTheFileNames) {
+  Must(etcd_->Control({"user", "add", "other:" + std::string(kPassword)}));
+  EnableUsers();
+  support::WritePrivateFile(file_, "other:" + std::string(kPassword) + "\n");
+  Client client(AsUser(), clock_);
+  ExpectRefused(Ask(client), "does not permit user \"other\"", "name another user in " + file_);
+  WriteFile(kPassword);
+  Must(AskUntilAnswered(client));
 }
 
 TEST_F(EtcdUsersTest, AnEtcdThatAsksForNoLoginIsUsedAndSaidSo) {
