@@ -195,6 +195,9 @@ void PointAtModel(v1::DataProduct& model, const Visit& visit) {
     v1::DataContract& contract = *model.mutable_contracts(i);
     const std::string own = "/contracts/" + std::to_string(i);
     visit(contract.mutable_location(), own);
+    for (int k = 0; k < contract.service_levels_size(); ++k) {
+      visit(contract.mutable_service_levels(k)->mutable_location(), own + "/service_levels/" + std::to_string(k));
+    }
     for (int k = 0; k < contract.schema_size(); ++k) {
       v1::SchemaObject& object = *contract.mutable_schema(k);
       const std::string inner = own + "/schema/" + std::to_string(k);

@@ -42,6 +42,7 @@ v1::SourceLocation Inside(const v1::SourceLocation& outer, std::string_view poin
 
 void KeepLinesOnly(v1::DataProduct& model) {
   for (v1::DataContract& contract : *model.mutable_contracts()) {
+    for (v1::ServiceLevel& level : *contract.mutable_service_levels()) level.clear_location();
     for (v1::SchemaObject& object : *contract.mutable_schema()) {
       KeepLine(object);
       KeepLines(*object.mutable_properties());

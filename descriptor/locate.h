@@ -16,7 +16,8 @@ v1::SourceLocation Locate(const Locations& locations, const std::string& pointer
 // A location in the same document: below outer.pointer, at outer's line.
 v1::SourceLocation Inside(const v1::SourceLocation& outer, std::string_view pointer);
 
-// Leaves of the locations of objects and columns what does not follow from their place in the model: line and column.
+// Leaves of the locations of objects and columns what does not follow from their place in the model: line and column;
+// of service levels nothing.
 // For a model whose findings are written: paths and pointers are most of the bytes of a wide table.
 void KeepLinesOnly(v1::DataProduct& model);
 

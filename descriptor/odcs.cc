@@ -30,6 +30,7 @@ void ReadServiceLevel(const Fields& fields, v1::ServiceLevel& level) {
   SetText(level, &v1::ServiceLevel::mutable_unit, fields.Text("unit"));
   SetText(level, &v1::ServiceLevel::mutable_element, fields.Text("element"));
   SetText(level, &v1::ServiceLevel::mutable_driver, fields.Text("driver"));
+  *level.mutable_location() = fields.Location();
 }
 
 }  // namespace

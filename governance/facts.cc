@@ -38,11 +38,6 @@ bool CanBeMeasured(std::string_view value) {
          std::find(kWords.begin(), kWords.end(), word) != kWords.end();
 }
 
-bool IsMeasurable(const v1::ServiceLevel& level) {
-  return !IsBlank(level.property()) && CanBeMeasured(level.value()) && !IsSunset(level) &&
-         Lower(level.property()) != "generalavailability";
-}
-
 // The first date that the contract gives for the property.
 std::optional<int64_t> DateOf(const v1::DataContract& contract, std::string_view property) {
   for (const v1::ServiceLevel& level : contract.service_levels()) {
@@ -77,6 +72,14 @@ OwnerState FindOwner(const v1::DataProduct& model) {
     state = std::max(state, found);
   }
   return state;
+}
+
+bool IsDate(const v1::ServiceLevel& level) {
+  return IsSunset(level) || Lower(level.property()) == "generalavailability";
+}
+
+bool IsMeasurable(const v1::ServiceLevel& level) {
+  return !IsBlank(level.property()) && CanBeMeasured(level.value()) && !IsDate(level);
 }
 
 bool HasColumns(const v1::DataContract& contract) {

@@ -19,8 +19,13 @@ OwnerState FindOwner(const v1::DataProduct& model);
 // At least one column.
 bool HasColumns(const v1::DataContract& contract);
 
-// A quality rule at any level, or a service level with a name and a value that can be measured (a number, a duration, a
-// frequency in words): ends of life and the date of general availability are dates, not qualities.
+// A service level that tells a day: an end of life or of support, general availability.
+bool IsDate(const v1::ServiceLevel& level);
+
+// A service level with a name and a value that can be measured: a number, a duration, a frequency in words. Days can't.
+bool IsMeasurable(const v1::ServiceLevel& level);
+
+// A quality rule at any level, or a service level that can be measured.
 bool PromisesQuality(const v1::DataContract& contract);
 
 // When the first of the contracts ends, in microseconds since 1970: its end of life, else its end of support, as far as

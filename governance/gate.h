@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The door: which findings a registration has, and whether it may be active. Pure functions of the model and the
 // requested state: no clock, no index, no store, so the command line gives the node's verdict. Thread-safe.
-// Policies, layers, waivers and compatibility are further rules of the same shape; kRules (gate.cc) is the visible
-// list.
+// judge.h is the whole gate, in a context: settings of layers, policies, compatibility and waivers too.
 #pragma once
 
 #include <vector>
 
 #include "descriptor/bundle.h"
 #include "souk/v1/finding.pb.h"
+#include "souk/v1/governance.pb.h"
 #include "souk/v1/product.pb.h"
 
 namespace souk::governance {
@@ -25,6 +25,13 @@ struct Verdict {
 // node of its document; `locations` (ParsedBundle::locations) gives those of the product document their lines, without
 // it they have pointers only.
 Verdict Judge(const v1::DataProduct& model, v1::ProductState requested, const Locations& locations = {});
+
+// What the built-in rules find, as the layers in the context (null: none) set them; in the order of the rules.
+std::vector<v1::Finding> TryRules(const v1::DataProduct& model, v1::ProductState requested,
+                                  const v1::GovernanceContext* context, const Locations& locations);
+
+// Errors first; then the product's document, then the contracts' in their order; then by line.
+void SortFindings(const v1::DataProduct& model, std::vector<v1::Finding>& findings);
 
 // Takes back the warning that a deprecated line has no sunset date: somebody has set one for it.
 void SunsetIsKnown(google::protobuf::RepeatedPtrField<v1::Finding>& findings);

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/limits.h"
 #include "tests/descriptor/documents.h"
 
@@ -113,20 +115,26 @@ TEST(GateTest, ContractTable) {
   EXPECT_EQ(shown(without({promises, deeper_rule})), "");
   EXPECT_EQ(shown(without({rule, promises, deeper_rule})), "E quality-required contract:1");
   const std::string bare = without({rule, promises, deeper_rule});
+  const std::string blank = "slaProperties:\n- property: latency\n  unit: h\n";
   for (const std::string_view date : {"endOfSupport", "endOfLife", "generalAvailability", "EndOfLife"}) {
     EXPECT_EQ(shown(bare + "slaProperties:\n- property: " + std::string(date) + "\n  value: 2030-01-01\n"),
               "E quality-required contract:1");
   }
-  EXPECT_EQ(shown(bare + "slaProperties:\n- property: latency\n"), "E quality-required contract:1");
-  EXPECT_EQ(shown(bare + "slaProperties:\n- property: latency\n  value: ''\n"), "E quality-required contract:1");
+  const size_t lines = static_cast<size_t>(std::count(bare.begin(), bare.end(), '\n'));
+  const std::string line = std::to_string(lines + 2);
+  const std::string no_measure =
+      "E quality-required contract:1; W promises-measurable contract/slaProperties/0:" + line;
+  EXPECT_EQ(shown(bare + blank), no_measure);
+  EXPECT_EQ(shown(bare + blank + "  value: ''\n"), no_measure);
   for (const char* measurable : {"0", "99.9", "PT1H", "'5 minutes'", "daily", "Hourly"}) {
-    EXPECT_EQ(shown(bare + "slaProperties:\n- property: latency\n  value: " + measurable + "\n"), "") << measurable;
+    EXPECT_EQ(shown(bare + blank + "  value: " + measurable + "\n"), "") << measurable;
   }
   for (const char* empty : {"n/a", "none", "tbd", "abc", "' '"}) {
-    EXPECT_EQ(shown(bare + "slaProperties:\n- property: latency\n  value: " + empty + "\n"),
-              "E quality-required contract:1")
-        << empty;
+    EXPECT_EQ(shown(bare + blank + "  value: " + empty + "\n"), no_measure) << empty;
   }
+  EXPECT_EQ(shown(bare + "slaProperties:\n- property: latency\n  value: 4\n"),
+            "W promises-measurable contract/slaProperties/0:" + line);
+  EXPECT_EQ(shown(bare + "slaProperties:\n- property: latency\n  value: 4 h\n"), "");
 }
 
 TEST(GateTest, EachPortNeedsItsContract) {
