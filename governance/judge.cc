@@ -57,8 +57,7 @@ v1::ProductState StateOf(v1::ProductState requested, const v1::GovernanceContext
 
 v1::Verdict JudgeBundle(const descriptor::ParsedBundle& bundle, v1::ProductState requested,
                         const v1::GovernanceContext& context) {
-  std::vector<v1::Finding> findings =
-      TryRules(bundle.model, StateOf(requested, context), &context, bundle.locations);
+  std::vector<v1::Finding> findings = TryRules(bundle.model, StateOf(requested, context), &context, bundle.locations);
   ApplyWaivers(context, findings);
   SortFindings(bundle.model, findings);
   v1::Verdict verdict;

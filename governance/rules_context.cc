@@ -22,7 +22,8 @@ void TellUpstreams(Case& door, Asked asked, const std::string& end, const std::s
   if (door.context == nullptr) return;
   const auto& ports = door.model.input_ports();
   for (const v1::Upstream& upstream : door.context->upstreams()) {
-    if (upstream.contract_id().empty() || OffersItself(door.model, upstream.contract_id()) || !asked(upstream)) continue;
+    if (upstream.contract_id().empty() || OffersItself(door.model, upstream.contract_id()) || !asked(upstream))
+      continue;
     const auto port = std::find_if(ports.begin(), ports.end(), [&](const v1::InputPort& known) {
       return known.name() == upstream.port() && known.contract_id() == upstream.contract_id();
     });
@@ -61,7 +62,8 @@ void JudgeDuplicates(Case& door) {
   if (door.context == nullptr) return;
   for (const v1::SimilarProduct& similar : door.context->similar()) {
     const int percent = static_cast<int>(similar.similarity() * 100);
-    door.Find("/outputPorts", similar.line() + " has " + std::to_string(percent) + " % of its columns in common with it",
+    door.Find("/outputPorts",
+              similar.line() + " has " + std::to_string(percent) + " % of its columns in common with it",
               "Look whether that one serves already: souk diff shows what differs.");
   }
 }
@@ -70,8 +72,9 @@ void JudgeRetirement(Case& door) {
   if (door.context == nullptr || door.requested != v1::PRODUCT_STATE_RETIRED) return;
   for (const v1::Consumer& consumer : door.context->consumers()) {
     if (consumer.state() == v1::PRODUCT_STATE_RETIRED) continue;
-    door.Find("/status", consumer.line() + " still reads it" +
-                             (consumer.team().empty() ? std::string() : "; " + consumer.team() + " answers for that"),
+    door.Find("/status",
+              consumer.line() + " still reads it" +
+                  (consumer.team().empty() ? std::string() : "; " + consumer.team() + " answers for that"),
               "Deprecate it with a sunset date, and call them.");
   }
 }

@@ -18,7 +18,7 @@ using descriptor::Quoted;
 using descriptor::Trimmed;
 
 // Names that somebody meant to replace.
-constexpr std::array<std::string_view, 10> kPlaceholders = {"test", "tbd",      "todo",     "foo",         "untitled",
+constexpr std::array<std::string_view, 10> kPlaceholders = {"test", "tbd", "todo",       "foo",         "untitled",
                                                             "name", "new", "my product", "new product", "data product"};
 
 // Properties whose value is a number of some unit.
@@ -51,9 +51,10 @@ void JudgeNames(Case& door) {
   }
   const std::string& id = door.model.id();
   if (id.find_first_of(" \t\r\n") != std::string::npos) {
-    door.Find("/id", "the id " + Quoted(id) + " has white space in it",
-              "Use letters, digits, dots, dashes or colons: scripts and addresses carry it. A new id is a new product to "
-              "those who know the old one, so change it before anybody reads it.");
+    door.Find(
+        "/id", "the id " + Quoted(id) + " has white space in it",
+        "Use letters, digits, dots, dashes or colons: scripts and addresses carry it. A new id is a new product to "
+        "those who know the old one, so change it before anybody reads it.");
   }
 }
 
@@ -64,11 +65,12 @@ void JudgeMeasures(Case& door) {
       const std::string property = Lower(level.property());
       const v1::SourceLocation& location = level.location();
       if (!IsDate(level) && !IsMeasurable(level)) {
-        door.Find(location, "the promise " + Quoted(level.property()) + " has the value " + Quoted(level.value()) +
-                                ", which can't be measured",
+        door.Find(location,
+                  "the promise " + Quoted(level.property()) + " has the value " + Quoted(level.value()) +
+                      ", which can't be measured",
                   "Give a number with its unit, a duration, or a frequency in words such as daily.");
-      } else if (std::find(kWithUnit.begin(), kWithUnit.end(), property) != kWithUnit.end() &&
-                 IsBlank(level.unit()) && IsNumber(level.value())) {
+      } else if (std::find(kWithUnit.begin(), kWithUnit.end(), property) != kWithUnit.end() && IsBlank(level.unit()) &&
+                 IsNumber(level.value())) {
         door.Find(location, "the promise " + Quoted(level.property()) + " of " + Quoted(level.value()) + " has no unit",
                   "Set unit: d, h, m or s, or y.");
       }

@@ -22,10 +22,10 @@ constexpr size_t kNamesTold = 3;
 
 // Names of columns that hold data about a person, in words.
 constexpr std::array<std::string_view, 22> kPersonal = {
-    "email",        "e mail",     "phone",       "phone number",  "mobile number", "msisdn",     "ssn",
-    "passport",     "iban",       "birthdate",   "birth date",    "date of birth", "dob",        "surname",
-    "first name",   "last name",  "full name",   "home address",  "street",        "ip address", "credit card",
-    "card number"};
+    "email",  "e mail",     "phone",       "phone number", "mobile number", "msisdn",
+    "ssn",    "passport",   "iban",        "birthdate",    "birth date",    "date of birth",
+    "dob",    "surname",    "first name",  "last name",    "full name",     "home address",
+    "street", "ip address", "credit card", "card number"};
 
 // Words of a classification or a tag that say so.
 constexpr std::array<std::string_view, 5> kClasses = {"pii", "personal", "phi", "sensitive", "gdpr"};
@@ -52,7 +52,8 @@ bool HasWords(const std::string& text, std::string_view words) {
 
 bool SoundsPersonal(std::string_view name) {
   const std::string words = Words(name);
-  return std::any_of(kPersonal.begin(), kPersonal.end(), [&](std::string_view known) { return HasWords(words, known); });
+  return std::any_of(kPersonal.begin(), kPersonal.end(),
+                     [&](std::string_view known) { return HasWords(words, known); });
 }
 
 bool SaysPersonal(std::string_view text) {
@@ -61,8 +62,8 @@ bool SaysPersonal(std::string_view text) {
 }
 
 bool IsPersonal(const v1::SchemaProperty& property) {
-  return SaysPersonal(property.classification()) ||
-         std::any_of(property.tags().begin(), property.tags().end(), [](const std::string& t) { return SaysPersonal(t); });
+  return SaysPersonal(property.classification()) || std::any_of(property.tags().begin(), property.tags().end(),
+                                                                [](const std::string& t) { return SaysPersonal(t); });
 }
 
 bool PromisesRetention(const v1::DataContract& contract) {

@@ -12,8 +12,8 @@ namespace {
 
 // True for the pointer itself and all below it.
 bool Covers(std::string_view pointer, std::string_view finding) {
-  return pointer.empty() || (finding.starts_with(pointer) &&
-                             (finding.size() == pointer.size() || finding[pointer.size()] == '/'));
+  return pointer.empty() ||
+         (finding.starts_with(pointer) && (finding.size() == pointer.size() || finding[pointer.size()] == '/'));
 }
 
 bool Excuses(const v1::Waiver& waiver, const v1::GovernanceContext& context, const v1::Finding& finding) {

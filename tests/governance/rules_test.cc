@@ -67,8 +67,8 @@ TEST(RulesTest, PlaceholdersAreNoNames) {
   EXPECT_EQ(Messages(model, "telling-names"), Texts({"the name \"Untitled\" says nothing about the product"}));
   model.set_name("Orders ");
   model.set_id("sales orders");
-  EXPECT_EQ(Messages(model, "telling-names"), Texts({"the name \"Orders \" has white space at an end",
-                                                     "the id \"sales orders\" has white space in it"}));
+  EXPECT_EQ(Messages(model, "telling-names"),
+            Texts({"the name \"Orders \" has white space at an end", "the id \"sales orders\" has white space in it"}));
 }
 
 TEST(RulesTest, APromiseHasAValueAndAUnit) {
@@ -95,7 +95,8 @@ TEST(RulesTest, ColumnsThatSoundPersonalAreClassified) {
     column.add_tags("PII");
     EXPECT_EQ(Messages(model, "personal-data-classified").size(), 0U) << name;
   }
-  for (const char* name : {"emails_sent_count_by_mailer", "telephony", "first_seen", "streets", "name", "product_name"}) {
+  for (const char* name :
+       {"emails_sent_count_by_mailer", "telephony", "first_seen", "streets", "name", "product_name"}) {
     v1::DataProduct model = Product();
     AddColumn(model, name);
     EXPECT_EQ(Messages(model, "personal-data-classified").size(), 0U) << name;
