@@ -30,6 +30,10 @@ Verdict Judge(const v1::DataProduct& model, v1::ProductState requested, const Lo
 std::vector<v1::Finding> TryRules(const v1::DataProduct& model, v1::ProductState requested,
                                   const v1::GovernanceContext* context, const Locations& locations);
 
+// The same of those rules alone that look at the upstreams in the context.
+std::vector<v1::Finding> TryUpstreamRules(const v1::DataProduct& model, const v1::GovernanceContext& context,
+                                          const Locations& locations);
+
 // Errors first; then the product's document, then the contracts' in their order; then by line.
 void SortFindings(const v1::DataProduct& model, std::vector<v1::Finding>& findings);
 

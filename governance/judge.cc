@@ -48,8 +48,10 @@ std::string ContextDigest(v1::GovernanceContext context) {
   return HexDigest(context);
 }
 
-v1::ProductState StateOf(v1::ProductState requested, const v1::GovernanceContext& context) {
+v1::ProductState StateOf(const descriptor::ParsedBundle& bundle, v1::ProductState requested,
+                         const v1::GovernanceContext& context) {
   if (requested != v1::PRODUCT_STATE_UNSPECIFIED) return requested;
+  if (bundle.state != v1::PRODUCT_STATE_UNSPECIFIED) return bundle.state;
   return context.has_previous() ? context.previous_state() : v1::PRODUCT_STATE_DRAFT;
 }
 
@@ -57,7 +59,8 @@ v1::ProductState StateOf(v1::ProductState requested, const v1::GovernanceContext
 
 v1::Verdict JudgeBundle(const descriptor::ParsedBundle& bundle, v1::ProductState requested,
                         const v1::GovernanceContext& context) {
-  std::vector<v1::Finding> findings = TryRules(bundle.model, StateOf(requested, context), &context, bundle.locations);
+  std::vector<v1::Finding> findings =
+      TryRules(bundle.model, StateOf(bundle, requested, context), &context, bundle.locations);
   ApplyWaivers(context, findings);
   SortFindings(bundle.model, findings);
   v1::Verdict verdict;

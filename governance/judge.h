@@ -11,8 +11,9 @@
 
 namespace souk::governance {
 
-// Judges as if the line should be in service. `requested` is the state that it shall have; unspecified: what the line
-// is now, a draft if it is new. The verdict's revision is left to the caller.
+// Judges as if the line should be in service. `requested` is the state that it shall have; unspecified: what the
+// descriptor asks for, or else what the line is now, a draft if it is new. The verdict's revision is left to the
+// caller.
 v1::Verdict JudgeBundle(const descriptor::ParsedBundle& bundle, v1::ProductState requested,
                         const v1::GovernanceContext& context);
 

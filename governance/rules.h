@@ -11,6 +11,8 @@
 namespace souk::governance {
 
 inline constexpr std::string_view kSunsetRule = "sunset-date";
+// How the ids begin of the rules that look at upstreams.
+inline constexpr std::string_view kUpstreamRules = "upstream-";
 
 // All of them, in the order in which they are tried. Errors are what an active line must not have.
 std::span<const Case::Rule> BuiltInRules();

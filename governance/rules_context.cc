@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <map>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "descriptor/text.h"
 #include "governance/rules.h"
@@ -20,15 +23,16 @@ bool OffersItself(const v1::DataProduct& model, const std::string& contract_id) 
 template <typename Asked>
 void TellUpstreams(Case& door, Asked asked, const std::string& end, const std::string& remedy) {
   if (door.context == nullptr) return;
-  const auto& ports = door.model.input_ports();
+  std::map<std::pair<std::string_view, std::string_view>, int> ports;  // by name and contract
+  for (int i = 0; i < door.model.input_ports_size(); ++i) {
+    ports.try_emplace({door.model.input_ports(i).name(), door.model.input_ports(i).contract_id()}, i);
+  }
   for (const v1::Upstream& upstream : door.context->upstreams()) {
-    if (upstream.contract_id().empty() || OffersItself(door.model, upstream.contract_id()) || !asked(upstream))
-      continue;
-    const auto port = std::find_if(ports.begin(), ports.end(), [&](const v1::InputPort& known) {
-      return known.name() == upstream.port() && known.contract_id() == upstream.contract_id();
-    });
+    const auto port = ports.find({upstream.port(), upstream.contract_id()});
+    const bool own = upstream.contract_id().empty() || OffersItself(door.model, upstream.contract_id());
+    if (own || port == ports.end() || !asked(upstream)) continue;
     const std::string who = upstream.line().empty() ? "nobody" : upstream.line();
-    door.Find("/inputPorts/" + std::to_string(port - ports.begin()),
+    door.Find("/inputPorts/" + std::to_string(port->second),
               "input port " + Quoted(upstream.port()) + " reads contract " + Quoted(upstream.contract_id()) +
                   ", which " + who + " offers" + end,
               remedy);

@@ -34,7 +34,7 @@ bool IsNumber(std::string_view text) {
 
 void JudgeSunset(Case& door) {
   if (door.requested != v1::PRODUCT_STATE_DEPRECATED) return;
-  if (SunsetOf(door.model)) return;
+  if (SunsetOf(door.model) || (door.context != nullptr && door.context->has_sunset_time())) return;
   door.Find("/status", "the product is deprecated, but does not say until when it is served",
             "Add endOfLife or endOfSupport with a date to the slaProperties of its contract, or set the date with souk "
             "state --sunset.");

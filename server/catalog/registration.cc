@@ -76,6 +76,18 @@ v1::Finding StateStands(const Planning& planning) {
   return finding;
 }
 
+// What the gate has to say of the upstreams that the view shows.
+Status JudgeUpstreams(Planning& planning) {
+  ASSIGN_OR_RETURN(const std::vector<v1::Upstream> upstreams, UpstreamsOf(planning.model(), planning.view()));
+  if (upstreams.empty()) return Status::Ok();
+  v1::GovernanceContext context;
+  for (const v1::Upstream& upstream : upstreams) *context.add_upstreams() = upstream;
+  for (v1::Finding& finding : governance::TryUpstreamRules(planning.model(), context, planning.candidate.locations)) {
+    planning.plan.findings.push_back(std::move(finding));
+  }
+  return Status::Ok();
+}
+
 // The state that the line gets, the gate's word included.
 Status DecideState(Planning& planning) {
   const v1::RegisterProductRequest& request = planning.request();
@@ -219,7 +231,8 @@ StatusOr<RegistrationPlan> PlanRegistration(const Backends& parts, const CallCon
   RETURN_IF_ERROR(RequireDomainAndTeam(parts, call, planning.model(), planning.request().create_missing(), round,
                                        planning.plan.transaction));
   RETURN_IF_ERROR(ClaimIds(planning));
-  RETURN_IF_ERROR(CheckUpstreams(candidate, round, planning.plan.transaction.guards, planning.plan.findings));
+  RETURN_IF_ERROR(CheckUpstreams(planning.model(), round, planning.plan.transaction.guards));
+  RETURN_IF_ERROR(JudgeUpstreams(planning));
   if (IsNoOp(planning)) {
     planning.plan.transaction = {};
     planning.plan.unchanged_at = planning.existing()->revision();

@@ -5,11 +5,10 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/errors.h"
 #include "base/limits.h"
-#include "descriptor/locate.h"
-#include "server/catalog/messages.h"
 #include "storage/ledger_keys.h"
 
 namespace souk::catalog {
@@ -35,31 +34,10 @@ Status CheckNotRetiring(const v1::InputPort& port, const std::vector<LineName>& 
   return Status::Ok();
 }
 
-StatusOr<bool> AnyLive(const storage::View& view, const std::vector<LineName>& lines) {
-  for (const LineName& name : lines) {
-    ASSIGN_OR_RETURN(const auto line, view.FindLine(name));
-    if (line && line->state() != v1::PRODUCT_STATE_RETIRED) return true;
-  }
-  return false;
-}
-
-v1::Finding DanglingPort(const v1::InputPort& port, const v1::SourceLocation& location,
-                         const std::vector<LineName>& retired) {
-  Violation open;
-  open.message = "input port \"" + port.name() + "\" reads contract \"" + port.contract_id() + "\", which ";
-  open.error = false;
-  if (retired.empty()) {
-    open.rule = "upstream-missing";
-    open.message += "nobody offers";
-    open.remedy = "Nothing to do if it comes later: the edge closes by itself. Otherwise correct the contract id.";
-  } else {
-    open.rule = "upstream-retired";
-    open.message += "only " + retired.front().ToString() + " offered, which is retired";
-    open.remedy = "Read what replaced it; its last owner knows.";
-  }
-  v1::Finding finding = FindingOf(open);
-  *finding.mutable_location() = location;
-  return finding;
+// How gladly a reader would have a line of that state.
+int Rank(v1::ProductState state) {
+  if (state == v1::PRODUCT_STATE_RETIRED) return 0;
+  return state == v1::PRODUCT_STATE_DEPRECATED ? 1 : state == v1::PRODUCT_STATE_ACTIVE ? 3 : 2;
 }
 
 // True if one of the product's own output ports offers the contract: a first registration finds no other line that
@@ -85,28 +63,38 @@ Status ReadRetiring(Round& round) {
 
 }  // namespace
 
-Status CheckUpstreams(const Candidate& candidate, Round& round, std::vector<storage::Guard>& guards,
-                      std::vector<v1::Finding>& findings) {
+Status CheckUpstreams(const v1::DataProduct& model, Round& round, std::vector<storage::Guard>& guards) {
   const storage::View& view = round.view;
-  const v1::DataProduct& model = candidate.model();
   guards.push_back({std::string(storage::kRetiringBegin), std::string(storage::kRetiringEnd), view.revision()});
   if (model.input_ports().empty()) return Status::Ok();
   RETURN_IF_ERROR(ReadRetiring(round));
-  for (int i = 0; i < model.input_ports_size(); ++i) {
-    const v1::InputPort& port = model.input_ports(i);
+  if (round.retiring->empty()) return Status::Ok();
+  for (const v1::InputPort& port : model.input_ports()) {
     std::vector<LineName> producers;
     if (!port.contract_id().empty()) {
       ASSIGN_OR_RETURN(producers, view.LinesByContractId(port.contract_id()));
     }
     RETURN_IF_ERROR(CheckNotRetiring(port, producers, *round.retiring));
-    const bool enough = findings.size() >= limits::kFindingsMax;
-    if (enough || port.contract_id().empty() || OffersItself(model, port.contract_id())) continue;
-    ASSIGN_OR_RETURN(const bool live, AnyLive(view, producers));
-    if (live) continue;
-    const auto location = descriptor::Locate(candidate.locations, "/inputPorts/" + std::to_string(i));
-    findings.push_back(DanglingPort(port, location, producers));
   }
   return Status::Ok();
+}
+
+StatusOr<std::vector<v1::Upstream>> UpstreamsOf(const v1::DataProduct& model, const storage::View& view) {
+  std::vector<v1::Upstream> upstreams;
+  for (const v1::InputPort& port : model.input_ports()) {
+    if (port.contract_id().empty() || OffersItself(model, port.contract_id())) continue;
+    v1::Upstream& upstream = upstreams.emplace_back();
+    upstream.set_port(port.name());
+    upstream.set_contract_id(port.contract_id());
+    ASSIGN_OR_RETURN(const std::vector<LineName> producers, view.LinesByContractId(port.contract_id()));
+    for (const LineName& name : producers) {
+      ASSIGN_OR_RETURN(const auto line, view.FindLine(name));
+      if (!line || (!upstream.line().empty() && Rank(line->state()) <= Rank(upstream.state()))) continue;
+      upstream.set_line(line->name());
+      upstream.set_state(line->state());
+    }
+  }
+  return upstreams;
 }
 
 }  // namespace souk::catalog
