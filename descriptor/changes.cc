@@ -2,6 +2,7 @@
 #include "descriptor/changes.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -10,6 +11,22 @@
 #include "descriptor/text.h"
 
 namespace souk::descriptor {
+namespace {
+
+// Rules whose breaking changes a reader of the new schema meets too, in data that the old one has written; and those
+// that only it meets.
+bool BreaksNewReaders(std::string_view rule, v1::ChangeClass change_class) {
+  constexpr std::array<std::string_view, 8> kBoth = {
+      "COLUMN_SAME_TYPE", "COLUMN_SAME_PHYSICAL_TYPE", "COLUMN_SAME_PHYSICAL_NAME", "OBJECT_SAME_PHYSICAL_NAME",
+      "KEY_SAME",         "CONSTRAINT_CHANGED",        "OUTPUT_PORT_SAME_TYPE",     "CONTRACT_SAME_ID"};
+  constexpr std::array<std::string_view, 5> kOnly = {"COLUMN_ADDED_REQUIRED", "COLUMN_OPTIONAL_TO_REQUIRED",
+                                                     "COLUMN_REPEATED_TO_UNIQUE", "CONSTRAINT_TIGHTENED",
+                                                     "VALID_VALUE_REMOVED"};
+  const auto among = [&](const auto& rules) { return std::find(rules.begin(), rules.end(), rule) != rules.end(); };
+  return among(kOnly) || (change_class == v1::CHANGE_CLASS_BREAKING && among(kBoth));
+}
+
+}  // namespace
 
 std::string JoinPath(std::string_view path, std::string_view token) {
   std::string joined(path);
@@ -27,6 +44,8 @@ void Changes::Add(std::string_view rule, std::string path, v1::ChangeClass chang
   difference.set_after(std::move(after));
   difference.set_change_class(change_class);
   difference.set_message(std::move(message));
+  difference.set_breaks_old_readers(change_class == v1::CHANGE_CLASS_BREAKING);
+  difference.set_breaks_new_readers(BreaksNewReaders(rule, change_class));
 }
 
 void Changes::Compare(std::string_view rule, std::string path, v1::ChangeClass change_class, std::string_view noun,

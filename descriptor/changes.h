@@ -18,6 +18,7 @@ std::string JoinPath(std::string_view path, std::string_view token);
 
 class Changes {
  public:
+  // Whom it breaks follows from the class (readers of the old schema) and the rule (readers of the new one).
   void Add(std::string_view rule, std::string path, v1::ChangeClass change_class, std::string message,
            std::string before = {}, std::string after = {});
   // A field that was set, cleared or changed: "{noun} changed from … to …".
@@ -42,6 +43,8 @@ void DiffContract(const v1::DataContract& before, const v1::DataContract& after,
 void DiffProperties(const google::protobuf::RepeatedPtrField<v1::SchemaProperty>& before,
                     const google::protobuf::RepeatedPtrField<v1::SchemaProperty>& after, const std::string& path,
                     Changes& changes);
+void DiffConstraints(const v1::Constraints& before, const v1::Constraints& after, const std::string& path,
+                     const std::string& noun, Changes& changes);
 void DiffQuality(const google::protobuf::RepeatedPtrField<v1::QualityRule>& before,
                  const google::protobuf::RepeatedPtrField<v1::QualityRule>& after, const std::string& path,
                  Changes& changes);

@@ -201,6 +201,12 @@ std::vector<v1::Difference> Diff(const v1::DataProduct& before, const v1::DataPr
   return changes.Take();
 }
 
+std::vector<v1::Difference> Diff(const v1::DataContract& before, const v1::DataContract& after) {
+  Changes changes;
+  DiffContract(before, after, "", changes);
+  return changes.Take();
+}
+
 v1::ChangeClass Gravest(const std::vector<v1::Difference>& differences) {
   v1::ChangeClass gravest = v1::CHANGE_CLASS_UNSPECIFIED;
   for (const v1::Difference& difference : differences) gravest = std::max(gravest, difference.change_class());

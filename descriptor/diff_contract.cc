@@ -57,28 +57,43 @@ std::string_view WithoutVersion(std::string_view name) {
   return versioned ? name.substr(0, digits - 1) : name;
 }
 
-// The object of the same name, else the one of the same physical name that no other old object has by name.
-const v1::SchemaObject* Counterpart(const v1::SchemaObject& object, const List<v1::SchemaObject>& olds,
-                                    const List<v1::SchemaObject>& news) {
-  for (const v1::SchemaObject& other : news) {
-    if (other.name() == object.name()) return &other;
+// Finds the object of the same name, else the one of the same physical name, or of the same name but for its version,
+// that no other old object has by name.
+class Objects {
+ public:
+  Objects(const List<v1::SchemaObject>& olds, const List<v1::SchemaObject>& news) {
+    std::set<std::string_view> old_names;
+    for (const v1::SchemaObject& object : olds) old_names.insert(object.name());
+    for (const v1::SchemaObject& object : news) {
+      by_name_.try_emplace(object.name(), &object);
+      if (old_names.contains(object.name())) continue;
+      if (!object.physical_name().empty()) by_physical_name_.try_emplace(object.physical_name(), &object);
+      by_bare_name_.try_emplace(WithoutVersion(object.name()), &object);
+    }
   }
-  for (const v1::SchemaObject& other : news) {
-    bool taken = false;
-    for (const v1::SchemaObject& old : olds) taken = taken || old.name() == other.name();
-    if (taken) continue;
-    if (!object.physical_name().empty() && other.physical_name() == object.physical_name()) return &other;
-    if (WithoutVersion(other.name()) == WithoutVersion(object.name())) return &other;
+
+  // Null if there is none.
+  const v1::SchemaObject* Counterpart(const v1::SchemaObject& object) const {
+    if (const auto found = by_name_.find(object.name()); found != by_name_.end()) return found->second;
+    const auto physical = by_physical_name_.find(object.physical_name());
+    if (physical != by_physical_name_.end()) return physical->second;
+    const auto bare = by_bare_name_.find(WithoutVersion(object.name()));
+    return bare == by_bare_name_.end() ? nullptr : bare->second;
   }
-  return nullptr;
-}
+
+ private:
+  std::map<std::string_view, const v1::SchemaObject*> by_name_;
+  std::map<std::string_view, const v1::SchemaObject*> by_physical_name_;
+  std::map<std::string_view, const v1::SchemaObject*> by_bare_name_;
+};
 
 void DiffSchema(const List<v1::SchemaObject>& before, const List<v1::SchemaObject>& after, const std::string& path,
                 Changes& changes) {
+  const Objects objects(before, after);
   std::set<const v1::SchemaObject*> matched;
   for (const v1::SchemaObject& object : before) {
     const std::string inner = JoinPath(path, object.name());
-    const v1::SchemaObject* other = Counterpart(object, before, after);
+    const v1::SchemaObject* other = objects.Counterpart(object);
     if (other == nullptr || !matched.insert(other).second) {
       changes.Add("OBJECT_NO_DELETE", inner, v1::CHANGE_CLASS_BREAKING, Quoted(object.name()) + " was removed",
                   object.name());

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "descriptor/changes.h"
 #include "descriptor/text.h"
@@ -89,6 +91,7 @@ void DiffProperty(const v1::SchemaProperty& before, const v1::SchemaProperty& af
        {"PARTITIONING_CHANGED", "the data is now partitioned by " + noun}, v1::CHANGE_CLASS_MINOR);
   DiffWords(before, after, path, noun, changes);
   DiffQuality(before.quality(), after.quality(), JoinPath(path, "quality"), changes);
+  DiffConstraints(before.constraints(), after.constraints(), JoinPath(path, "logicalTypeOptions"), noun, changes);
   if (DiffType(before, after, path, noun, changes)) return;
   DiffProperties(before.properties(), after.properties(), JoinPath(path, "properties"), changes);
   if (before.items_size() > 0 && after.items_size() > 0) {
@@ -102,25 +105,69 @@ void DiffProperty(const v1::SchemaProperty& before, const v1::SchemaProperty& af
   }
 }
 
+// Columns that went, and what may be the same under a new name: never assumed, only said. Two columns look alike if
+// they have the same type and, written without case and separators, the same name, or the same description.
+class Renames {
+ public:
+  Renames(const std::vector<const v1::SchemaProperty*>& removed,
+          const std::map<std::string_view, const v1::SchemaProperty*>& added) {
+    if (removed.empty()) return;
+    for (const auto& [name, property] : added) {
+      for (const std::string& look : LooksOf(*property)) {
+        const auto [known, first] = by_look_.try_emplace(look, property);
+        if (!first) known->second = nullptr;  // two look like it: no suspicion
+      }
+    }
+  }
+
+  std::string Suspicion(const v1::SchemaProperty& removed) const {
+    for (const std::string& look : LooksOf(removed)) {
+      const auto found = by_look_.find(look);
+      if (found == by_look_.end() || found->second == nullptr) continue;
+      return "; it may be " + Quoted(found->second->name()) + " now, which looks like it";
+    }
+    return {};
+  }
+
+ private:
+  static std::vector<std::string> LooksOf(const v1::SchemaProperty& property) {
+    const std::string type = property.logical_type() + " " + CanonicalType(property.physical_type()) + " ";
+    std::string letters;
+    for (const char c : Lower(property.name())) {
+      if (c != '_' && c != '-' && c != '.' && c != ' ') letters += c;
+    }
+    std::vector<std::string> looks = {type + "named " + letters};
+    if (!property.description().empty()) looks.push_back(type + "described " + property.description());
+    return looks;
+  }
+
+  std::map<std::string, const v1::SchemaProperty*> by_look_;
+};
+
 }  // namespace
 
 void DiffProperties(const Properties& before, const Properties& after, const std::string& path, Changes& changes) {
   std::map<std::string_view, const v1::SchemaProperty*> fresh;
   for (const v1::SchemaProperty& property : after) fresh.emplace(property.name(), &property);
+  std::vector<const v1::SchemaProperty*> removed;
   for (const v1::SchemaProperty& property : before) {
-    const std::string inner = JoinPath(path, property.name());
-    const std::string noun = "column " + Quoted(property.name());
     const auto found = fresh.find(property.name());
     if (found == fresh.end()) {
-      changes.Add("COLUMN_NO_DELETE", inner, v1::CHANGE_CLASS_BREAKING, noun + " was removed", property.name());
+      removed.push_back(&property);
       continue;
     }
-    DiffProperty(property, *found->second, inner, noun, changes);
+    DiffProperty(property, *found->second, JoinPath(path, property.name()), "column " + Quoted(property.name()),
+                 changes);
     fresh.erase(found);
   }
+  const Renames renames(removed, fresh);
+  for (const v1::SchemaProperty* property : removed) {
+    changes.Add("COLUMN_NO_DELETE", JoinPath(path, property->name()), v1::CHANGE_CLASS_BREAKING,
+                "column " + Quoted(property->name()) + " was removed" + renames.Suspicion(*property), property->name());
+  }
   for (const auto& [name, property] : fresh) {
-    changes.Add("COLUMN_ADDED", JoinPath(path, name), v1::CHANGE_CLASS_MINOR, "column " + Quoted(name) + " was added",
-                {}, property->name());
+    changes.Add(property->required() ? "COLUMN_ADDED_REQUIRED" : "COLUMN_ADDED", JoinPath(path, name),
+                v1::CHANGE_CLASS_MINOR, "column " + Quoted(name) + " was added", {}, property->name());
   }
 }
 

@@ -68,6 +68,20 @@ void CheckLogicalType(const Fields& fields, const std::string& type) {
               false);
 }
 
+// A rule that lists the values: in ODCS 3.0 itself, later as an argument of the metric invalidValues.
+void ReadValidValues(const Fields& rule, v1::SchemaProperty& property) {
+  const auto read = [&](const Node* list) {
+    if (list == nullptr || list->kind != Node::Kind::kList) return;
+    for (const Member& member : list->members) {
+      if (member.value->kind == Node::Kind::kScalar) {
+        property.mutable_constraints()->add_valid_values()->assign(member.value->text);
+      }
+    }
+  };
+  read(rule.node().Find("validValues"));
+  if (const Node* arguments = rule.node().Find("arguments")) read(arguments->Find("validValues"));
+}
+
 void ReadProperty(const Fields& fields, bool needs_name, v1::SchemaProperty& property);
 
 // One column more than allowed is read, for the model's check to count; the rest would only fill the memory.
@@ -100,7 +114,15 @@ void ReadProperty(const Fields& fields, bool needs_name, v1::SchemaProperty& pro
                   [&](std::string_view source) { property.add_transform_source_objects()->assign(source); });
   ReadProperties(fields, *property.mutable_properties());
   fields.With("items", [&](const Fields& inner) { ReadProperty(inner, false, *property.add_items()); });
-  fields.Each("quality", [&](const Fields& inner) { ReadQualityRule(inner, *property.add_quality()); });
+  fields.With("logicalTypeOptions", [&](const Fields& inner) {
+    inner.EachScalarMember([&](std::string_view key, std::string_view text) {
+      (*property.mutable_constraints()->mutable_options())[std::string(key)] = std::string(text);
+    });
+  });
+  fields.Each("quality", [&](const Fields& inner) {
+    ReadQualityRule(inner, *property.add_quality());
+    ReadValidValues(inner, property);
+  });
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "descriptor/bundle.h"
+#include "governance/breaking.h"
 #include "souk/v1/governance.pb.h"
 
 namespace souk::governance {
@@ -24,19 +25,27 @@ class Case {
 
   // Everything outlives the case. Without a context (null) only the model is judged.
   Case(const v1::DataProduct& model_in, v1::ProductState requested_in, const v1::GovernanceContext* context_in,
-       const Locations& locations, std::vector<v1::Finding>& findings)
-      : model(model_in), requested(requested_in), context(context_in), locations_(locations), findings_(findings) {}
+       const Breakage* breakage_in, const Locations& locations, std::vector<v1::Finding>& findings)
+      : model(model_in),
+        requested(requested_in),
+        context(context_in),
+        breakage(breakage_in),
+        locations_(locations),
+        findings_(findings) {}
 
   const v1::DataProduct& model;
   const v1::ProductState requested;
   const v1::GovernanceContext* const context;
+  const Breakage* const breakage;  // null without a context
 
   // Runs the rule, its findings with that weight.
   void Try(const Rule& rule, v1::Severity severity);
 
-  // At a node of the product document, or the nearest one that is there.
-  void Find(const std::string& pointer, std::string message, std::string remedy);
-  void Find(const v1::SourceLocation& location, std::string message, std::string remedy);
+  // At a node of the product document, or the nearest one that is there; with the rule's weight, or a lesser one.
+  void Find(const std::string& pointer, std::string message, std::string remedy,
+            v1::Severity at_most = v1::SEVERITY_ERROR);
+  void Find(const v1::SourceLocation& location, std::string message, std::string remedy,
+            v1::Severity at_most = v1::SEVERITY_ERROR);
 
  private:
   const Locations& locations_;

@@ -24,9 +24,10 @@ const v1::RuleSetting* SettingOf(const v1::GovernanceContext* context, std::stri
 // Tries the rules that are asked for, as the layers set them.
 template <typename Asked>
 std::vector<v1::Finding> TrySome(const v1::DataProduct& model, v1::ProductState requested,
-                                 const v1::GovernanceContext* context, const Locations& locations, Asked asked) {
+                                 const v1::GovernanceContext* context, const Breakage* breakage,
+                                 const Locations& locations, Asked asked) {
   std::vector<v1::Finding> findings;
-  Case door(model, requested, context, locations, findings);
+  Case door(model, requested, context, breakage, locations, findings);
   for (const Case::Rule& rule : BuiltInRules()) {
     if (!asked(rule)) continue;
     const v1::RuleSetting* setting = SettingOf(context, rule.id);
@@ -52,14 +53,15 @@ void SortFindings(const v1::DataProduct& model, std::vector<v1::Finding>& findin
 }
 
 std::vector<v1::Finding> TryRules(const v1::DataProduct& model, v1::ProductState requested,
-                                  const v1::GovernanceContext* context, const Locations& locations) {
-  return TrySome(model, requested, context, locations, [](const Case::Rule& /*rule*/) { return true; });
+                                  const v1::GovernanceContext* context, const Locations& locations,
+                                  const Breakage* breakage) {
+  return TrySome(model, requested, context, breakage, locations, [](const Case::Rule& /*rule*/) { return true; });
 }
 
 std::vector<v1::Finding> TryUpstreamRules(const v1::DataProduct& model, const v1::GovernanceContext& context,
                                           const Locations& locations) {
   const auto asked = [](const Case::Rule& rule) { return rule.id.starts_with(kUpstreamRules); };
-  return TrySome(model, v1::PRODUCT_STATE_UNSPECIFIED, &context, locations, asked);
+  return TrySome(model, v1::PRODUCT_STATE_UNSPECIFIED, &context, nullptr, locations, asked);
 }
 
 Verdict Judge(const v1::DataProduct& model, v1::ProductState requested, const Locations& locations) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "descriptor/bundle.h"
+#include "governance/breaking.h"
 #include "souk/v1/finding.pb.h"
 #include "souk/v1/governance.pb.h"
 #include "souk/v1/product.pb.h"
@@ -27,8 +28,10 @@ struct Verdict {
 Verdict Judge(const v1::DataProduct& model, v1::ProductState requested, const Locations& locations = {});
 
 // What the built-in rules find, as the layers in the context (null: none) set them; in the order of the rules.
+// `breakage` is what FindBreakage says of the two; null: nothing is said of the change.
 std::vector<v1::Finding> TryRules(const v1::DataProduct& model, v1::ProductState requested,
-                                  const v1::GovernanceContext* context, const Locations& locations);
+                                  const v1::GovernanceContext* context, const Locations& locations,
+                                  const Breakage* breakage = nullptr);
 
 // The same of those rules alone that look at the upstreams in the context.
 std::vector<v1::Finding> TryUpstreamRules(const v1::DataProduct& model, const v1::GovernanceContext& context,

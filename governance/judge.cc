@@ -8,6 +8,8 @@
 
 #include "base/digest.h"
 #include "base/limits.h"
+#include "governance/breaking.h"
+#include "governance/compatibility.h"
 #include "governance/gate.h"
 #include "governance/waivers.h"
 
@@ -59,15 +61,19 @@ v1::ProductState StateOf(const descriptor::ParsedBundle& bundle, v1::ProductStat
 
 v1::Verdict JudgeBundle(const descriptor::ParsedBundle& bundle, v1::ProductState requested,
                         const v1::GovernanceContext& context) {
-  std::vector<v1::Finding> findings =
-      TryRules(bundle.model, StateOf(bundle, requested, context), &context, bundle.locations);
+  const Breakage breakage = FindBreakage(bundle.model, context);
+  const v1::ProductState state = StateOf(bundle, requested, context);
+  std::vector<v1::Finding> findings = TryRules(bundle.model, state, &context, bundle.locations, &breakage);
   ApplyWaivers(context, findings);
   SortFindings(bundle.model, findings);
   v1::Verdict verdict;
   verdict.set_fit_for_active(findings.empty() || findings.front().severity() != v1::SEVERITY_ERROR);
   if (findings.size() > limits::kFindingsMax) findings.resize(limits::kFindingsMax);
   for (v1::Finding& finding : findings) *verdict.add_findings() = std::move(finding);
-  verdict.set_compatibility(context.compatibility());
+  verdict.set_compatibility(ModeOr(context.compatibility()));
+  for (const v1::BreakingChange& change : breakage.changes) *verdict.add_breaking_changes() = change;
+  verdict.set_changes_digest(breakage.changes_digest);
+  for (const v1::AffectedConsumer& affected : breakage.affected) *verdict.add_affected() = affected;
   verdict.set_descriptor_digest(Hex(bundle.content_digest));
   verdict.set_policy_digest(PolicyDigest(context));
   verdict.set_context_digest(ContextDigest(context));

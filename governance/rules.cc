@@ -8,13 +8,15 @@ namespace souk::governance {
 namespace {
 
 // What identifies the product or names somebody to call is not waivable.
-constexpr std::array<Case::Rule, 17> kRules = {{
+constexpr std::array<Case::Rule, 19> kRules = {{
     {"discoverability-required", v1::SEVERITY_ERROR, false, JudgeDiscoverability},
     {"owner-required", v1::SEVERITY_ERROR, false, JudgeOwner},
     {"docs-required", v1::SEVERITY_ERROR, true, JudgeDocs},
     {"output-port-required", v1::SEVERITY_ERROR, true, JudgeOutputPorts},
     {"contract-required", v1::SEVERITY_ERROR, true, JudgeContracts},
     {"quality-required", v1::SEVERITY_ERROR, true, JudgeQuality},
+    {"breaking-change", v1::SEVERITY_ERROR, true, JudgeBreakingChanges},
+    {"version-bump", v1::SEVERITY_ERROR, true, JudgeVersionBump},
     {"no-readers-left", v1::SEVERITY_ERROR, true, JudgeRetirement},
     {kSunsetRule, v1::SEVERITY_WARNING, true, JudgeSunset},
     {"telling-names", v1::SEVERITY_WARNING, true, JudgeNames},

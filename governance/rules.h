@@ -37,6 +37,10 @@ void JudgeColumnDocs(Case& door);
 void JudgePersonalColumns(Case& door);
 void JudgeRetention(Case& door);
 
+// rules_change.cc: what a change does to those who read the line.
+void JudgeBreakingChanges(Case& door);
+void JudgeVersionBump(Case& door);
+
 // rules_context.cc: silent without a context.
 void JudgeMissingUpstreams(Case& door);
 void JudgeRetiredUpstreams(Case& door);

@@ -10,6 +10,8 @@ namespace souk::cli {
 
 // register_command.cc
 StatusOr<int> RunRegister(Session& session);
+// compat_command.cc
+StatusOr<int> RunCompat(Session& session);
 // product_commands.cc
 StatusOr<int> RunGet(Session& session);
 StatusOr<int> RunList(Session& session);

@@ -150,6 +150,15 @@ std::vector<CommandSpec> ChangingCommands() {
          Completes::kProducts}},
        {{"file", "PATH", "a bundle as the new side", Kind::kText, "f", {}, false, Completes::kFiles}},
        RunDiff},
+      {"compat",
+       "say whether a contract can follow another",
+       "  Looks at the schemas of two contracts, without a node. forward: a reader of the old schema reads new data,\n"
+       "  which is what protects consumers that follow later. backward: a reader of the new schema reads old data.\n"
+       "  full: both. Exits 100 with the breaking changes by name.\n\n"
+       "    git show main:orders.odcs.yaml | souk compat - orders.odcs.yaml\n",
+       {{"CONTRACT", "the old contract and the new one, files or -", 2, 2, Completes::kFiles}},
+       {{"mode", "MODE", "forward unless given", Kind::kText, {}, {"forward", "backward", "full", "none"}}},
+       RunCompat},
       {"state",
        "change the state of a product",
        "",

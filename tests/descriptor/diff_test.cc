@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "descriptor/contract.h"
 #include "tests/descriptor/documents.h"
 
 namespace souk::descriptor {
@@ -66,10 +67,12 @@ struct Edit {
 };
 constexpr Edit kContractEdits[] = {
     {"- name: order_id", "- name: orderId",
-     "M COLUMN_ADDED #properties/orderId; B COLUMN_NO_DELETE #properties/order_id; B KEY_SAME #primaryKey"},
+     "M COLUMN_ADDED_REQUIRED #properties/orderId; B COLUMN_NO_DELETE #properties/order_id; B KEY_SAME #primaryKey"},
     {"    - name: city\n      logicalType: string\n", "    - name: town\n      logicalType: string\n",
      "B COLUMN_NO_DELETE #properties/address/properties/city; M COLUMN_ADDED #properties/address/properties/town"},
-    {"- name: address", "- name: extra\n    required: true\n  - name: address", "M COLUMN_ADDED #properties/extra"},
+    {"- name: address", "- name: extra\n    required: true\n  - name: address",
+     "M COLUMN_ADDED_REQUIRED #properties/extra"},
+    {"- name: address", "- name: extra\n  - name: address", "M COLUMN_ADDED #properties/extra"},
     {"logicalType: number", "logicalType: integer",
      "B COLUMN_SAME_TYPE #properties/lines/items/properties/amount/logicalType"},
     {"physicalType: uuid", "physicalType: text", "B COLUMN_SAME_PHYSICAL_TYPE #properties/order_id/physicalType"},
@@ -129,6 +132,79 @@ TEST(DiffTest, ContractTable) {
     const std::string shown =
         Shown(Diff(before, ModelOf(ProductText(), Replaced(ContractText(), test.what, test.with))));
     EXPECT_EQ(Lines(shown), Lines(place)) << test.what << " -> " << test.with;
+  }
+}
+
+// Of the second column of a contract with two: what it was like, what it is like, and the rules with whom they break:
+// O(ld readers), N(ew readers).
+struct Direction {
+  std::string_view before;
+  std::string_view after;
+  std::string_view want;
+};
+constexpr Direction kDirections[] = {
+    {"logicalType: string", "logicalType: integer", "COLUMN_SAME_TYPE ON"},
+    {"required: true", "required: false", "COLUMN_REQUIRED_TO_OPTIONAL O"},
+    {"required: false", "required: true", "COLUMN_OPTIONAL_TO_REQUIRED N"},
+    {"unique: true", "unique: false", "COLUMN_UNIQUE_TO_REPEATED O"},
+    {"unique: false", "unique: true", "COLUMN_REPEATED_TO_UNIQUE N"},
+    {"physicalName: a", "physicalName: b", "COLUMN_SAME_PHYSICAL_NAME ON"},
+    {"logicalTypeOptions: {maxLength: 5}", "logicalTypeOptions: {maxLength: 9}", "CONSTRAINT_LOOSENED O"},
+    {"logicalTypeOptions: {maxLength: 9}", "logicalTypeOptions: {maxLength: 5}", "CONSTRAINT_TIGHTENED N"},
+    {"logicalTypeOptions: {minimum: 5}", "logicalTypeOptions: {minimum: 1}", "CONSTRAINT_LOOSENED O"},
+    {"logicalTypeOptions: {minimum: 1.5}", "logicalTypeOptions: {minimum: 1.75}", "CONSTRAINT_TIGHTENED N"},
+    {"logicalTypeOptions: {pattern: a+}", "logicalTypeOptions: {pattern: b+}", "CONSTRAINT_CHANGED ON"},
+    {"logicalTypeOptions: {pattern: a+}", "description: any", "CONSTRAINT_LOOSENED O; DESCRIPTION_CHANGED "},
+    {"description: any", "logicalTypeOptions: {pattern: a+}", "DESCRIPTION_CHANGED ; CONSTRAINT_TIGHTENED N"},
+    {"quality: [{metric: invalidValues, arguments: {validValues: [a, b]}}]",
+     "quality: [{metric: invalidValues, arguments: {validValues: [a, c]}}]",
+     "VALID_VALUE_REMOVED N; VALID_VALUE_ADDED O"},
+    {"quality: [{metric: m, validValues: [a, b]}]", "quality: [{metric: m}]",
+     "CONSTRAINT_LOOSENED O; QUALITY_RULE_REMOVED ; QUALITY_RULE_ADDED "},
+    {"description: was", "description: is", "DESCRIPTION_CHANGED "},
+};
+
+v1::DataContract WithColumn(std::string_view line) {
+  v1::Document document;
+  document.set_content(
+      "kind: DataContract\napiVersion: v3.1.0\nid: c\nversion: 1.0.0\nstatus: active\nschema:\n- name: t\n"
+      "  properties:\n  - name: id\n  - name: x\n    " +
+      std::string(line) + "\n");
+  const auto contract = ParseContract(document);
+  EXPECT_TRUE(contract.ok()) << contract.status().ToString();
+  return contract.ok() ? *contract : v1::DataContract();
+}
+
+TEST(DiffTest, DirectionTable) {
+  for (const auto& test : kDirections) {
+    std::vector<std::string> shown;
+    for (const v1::Difference& difference : Diff(WithColumn(test.before), WithColumn(test.after))) {
+      shown.push_back(difference.rule() + " " + (difference.breaks_old_readers() ? "O" : "") +
+                      (difference.breaks_new_readers() ? "N" : ""));
+      EXPECT_EQ(difference.breaks_old_readers(), difference.change_class() == v1::CHANGE_CLASS_BREAKING);
+    }
+    std::sort(shown.begin(), shown.end());
+    EXPECT_EQ(shown, Lines(std::string(test.want))) << test.before << " -> " << test.after;
+  }
+}
+
+TEST(DiffTest, ARenameIsSuspectedNotAssumed) {
+  const auto removal = [](std::string_view before, std::string_view after) -> std::string {
+    for (const v1::Difference& difference : Diff(WithColumn(before), WithColumn(after))) {
+      if (difference.rule() == "COLUMN_NO_DELETE") return difference.message();
+    }
+    return "none";
+  };
+  const std::string spelt = removal("unique: true\n  - name: user_id", "unique: true\n  - name: userId");
+  EXPECT_NE(spelt.find("it may be \"userId\" now"), std::string::npos) << spelt;
+  const std::string described = removal("unique: true\n  - {name: old, description: The town.}",
+                                        "unique: true\n  - {name: new, description: The town.}");
+  EXPECT_NE(described.find("\"new\""), std::string::npos) << described;
+  for (const char* other :
+       {"unique: true\n  - {name: new, description: Other.}",
+        "unique: true\n  - {name: new, description: The town., logicalType: integer}",
+        "unique: true\n  - {name: n1, description: The town.}\n  - {name: n2, description: The town.}"}) {
+    EXPECT_EQ(removal("unique: true\n  - {name: old, description: The town.}", other), "column \"old\" was removed");
   }
 }
 

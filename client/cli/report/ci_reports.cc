@@ -24,11 +24,20 @@ std::string Xml(std::string_view text) {
   std::string escaped;
   for (const char c : Clean(text)) {
     switch (c) {
-      case '<': escaped += "&lt;"; break;
-      case '>': escaped += "&gt;"; break;
-      case '&': escaped += "&amp;"; break;
-      case '"': escaped += "&quot;"; break;
-      default: escaped += c;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '"':
+        escaped += "&quot;";
+        break;
+      default:
+        escaped += c;
     }
   }
   return escaped;
@@ -41,8 +50,7 @@ std::string Place(const Checked& one, const v1::Finding& finding) {
 
 // A relative reference: what a path may not have in it is written by percent.
 std::string Uri(const std::string& path) {
-  static constexpr std::string_view kPlain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/";
+  static constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/";
   static constexpr char kHex[] = "0123456789ABCDEF";
   std::string uri;
   for (const char c : path) {
@@ -88,12 +96,23 @@ std::string Github(std::string_view text, bool property) {
   std::string escaped;
   for (const char c : text) {
     switch (c) {
-      case '%': escaped += "%25"; break;
-      case '\r': escaped += "%0D"; break;
-      case '\n': escaped += "%0A"; break;
-      case ':': escaped += property ? "%3A" : ":"; break;
-      case ',': escaped += property ? "%2C" : ","; break;
-      default: escaped += c;
+      case '%':
+        escaped += "%25";
+        break;
+      case '\r':
+        escaped += "%0D";
+        break;
+      case '\n':
+        escaped += "%0A";
+        break;
+      case ':':
+        escaped += property ? "%3A" : ":";
+        break;
+      case ',':
+        escaped += property ? "%2C" : ",";
+        break;
+      default:
+        escaped += c;
     }
   }
   return escaped;
@@ -165,8 +184,8 @@ void WriteGithub(std::span<const Checked> checked, std::ostream& out) {
       out << "::" << GithubCommand(finding.severity()) << " file=" << Github(Clean(one.FileOf(finding)), true);
       if (finding.location().line() > 0) out << ",line=" << finding.location().line();
       if (finding.location().column() > 0) out << ",col=" << finding.location().column();
-      out << ",title=" << Github(Clean(finding.rule()), true) << "::"
-          << Github(Clean(finding.message()) + "\n" + Clean(finding.remedy()), false) << "\n";
+      out << ",title=" << Github(Clean(finding.rule()), true)
+          << "::" << Github(Clean(finding.message()) + "\n" + Clean(finding.remedy()), false) << "\n";
     }
   }
 }

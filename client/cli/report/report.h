@@ -29,8 +29,8 @@ void WriteGitlab(std::span<const Checked> checked, std::ostream& out);
 // A comment under a change.
 void WriteMarkdown(std::span<const Checked> checked, std::ostream& out);
 
-inline constexpr std::string_view kReportFormats[] = {"text",           "json",                "junit",   "sarif",
-                                                      "github-actions", "gitlab-code-quality", "markdown"};
+inline constexpr std::string_view kReportFormats[] = {
+    "text", "json", "junit", "sarif", "github-actions", "gitlab-code-quality", "markdown"};
 
 // `format` is one of kReportFormats.
 Status WriteReport(std::span<const Checked> checked, std::string_view format, const Style& style, std::ostream& out);
