@@ -130,7 +130,8 @@ Status DocumentTooLarge(std::string_view path, size_t bytes, size_t bytes_max) {
       {{"path", Plain(path)}, {"bytes", std::to_string(bytes)}, {"bytes_max", std::to_string(bytes_max)}});
 }
 
-Status RefusedByGate(std::string_view line, std::vector<Violation> violations, bool can_be_draft) {
+Status RefusedByGate(std::string_view line, std::vector<Violation> violations, bool can_be_draft,
+                     std::string_view verdict_digest) {
   const std::string message = std::string(line) + " can't be active: " + CountDefects(violations);
   ErrorDetail detail;
   detail.reason = "REFUSED_BY_GATE";
@@ -138,8 +139,17 @@ Status RefusedByGate(std::string_view line, std::vector<Violation> violations, b
                       ? "Mend every defect listed, or register it as a draft (--on-findings=draft)."
                       : "Mend every defect listed; nothing has changed. A line in service can't become a draft again.";
   detail.metadata = {{"line", std::string(line)}};
+  if (!verdict_digest.empty()) detail.metadata.emplace_back("verdict_digest", verdict_digest);
   detail.violations = std::move(violations);
   return {Code::kFailedPrecondition, message, std::move(detail)};
+}
+
+Status LoosensRule(std::string_view rule, std::string_view held, std::string_view asked, std::string_view why) {
+  return Make(Code::kFailedPrecondition, "LOOSENS_RULE",
+              std::string(rule) + " is " + std::string(held) + " here and can't become " + std::string(asked) + ": " +
+                  std::string(why),
+              "Ask whoever keeps the layer above, or excuse single products by a waiver (souk waiver create).",
+              {{"rule", std::string(rule)}, {"held", std::string(held)}, {"asked", std::string(asked)}});
 }
 
 Status StaleEtag(std::string_view line, std::string_view given, std::string_view current) {

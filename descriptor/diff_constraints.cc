@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What values must be like. Looser values may surprise a reader of the old schema; tighter ones make old data wrong for a
-// reader of the new one.
+// What values must be like. Looser values may surprise a reader of the old schema; tighter ones make old data wrong for
+// a reader of the new one.
 #include <charconv>
 #include <map>
 #include <optional>

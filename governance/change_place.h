@@ -11,10 +11,10 @@
 namespace souk::governance {
 
 struct ChangePlace {
-  std::string contract_id;             // empty: the product as a whole
-  std::string column;                  // "object.column", the object alone, or empty: the contract as a whole
-  std::string object;                  // of the contract
-  std::vector<std::string> properties; // from the object down to the column
+  std::string contract_id;              // empty: the product as a whole
+  std::string column;                   // "object.column", the object alone, or empty: the contract as a whole
+  std::string object;                   // of the contract
+  std::vector<std::string> properties;  // from the object down to the column
 };
 
 // Of a path as v1::Difference has it. An output port's place is the contract that it had before.

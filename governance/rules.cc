@@ -17,7 +17,7 @@ constexpr std::array<Case::Rule, 19> kRules = {{
     {"quality-required", v1::SEVERITY_ERROR, true, JudgeQuality},
     {"breaking-change", v1::SEVERITY_ERROR, true, JudgeBreakingChanges},
     {"version-bump", v1::SEVERITY_ERROR, true, JudgeVersionBump},
-    {"no-readers-left", v1::SEVERITY_ERROR, true, JudgeRetirement},
+    {kReadersRule, v1::SEVERITY_ERROR, true, JudgeRetirement},
     {kSunsetRule, v1::SEVERITY_WARNING, true, JudgeSunset},
     {"telling-names", v1::SEVERITY_WARNING, true, JudgeNames},
     {"promises-measurable", v1::SEVERITY_WARNING, true, JudgeMeasures},

@@ -11,6 +11,7 @@
 namespace souk::governance {
 
 inline constexpr std::string_view kSunsetRule = "sunset-date";
+inline constexpr std::string_view kReadersRule = "no-readers-left";
 // How the ids begin of the rules that look at upstreams.
 inline constexpr std::string_view kUpstreamRules = "upstream-";
 

@@ -2,15 +2,17 @@
 // The ledger's key space, the same on every engine. Lines are in sort order.
 //
 //   key                                      value (souk.store.v1)  meaning
+//   acknowledgement/{line}/{id}              v1.Acknowledgement     a consumer is ready for breaking changes of the line
 //   claim/contract/{contract id}             Claim                  which product a contract id belongs to
 //   claim/id/{descriptor id}                 Claim                  which product a descriptor id belongs to
 //   head/{entity}                            EntityHead             newest record of a line, domain or team; guarded
 //   import                                   ImportState            the import that made this ledger; how far it is
-//   layer/{layer}                            (generation)           one generation key per policy layer
+//   layer/{layer}                            v1.RuleSettings        how "global" or "domains/d" sets the rules
 //   origin/{epoch}/{revision, 16 hex digits} OriginRevision         where an imported revision had come from
 //   record/{entity}/{number, 16 hex digits}  ChangeRecord (zstd)    immutable, numbered, chained
 //   request/{actor}/{request id}             RequestMark            what a request id stood for
 //   retiring/{line}                          Claim                  a line that is about to retire
+//   waiver/{line}/{id}                       v1.Waiver              an exception; one that was ended keeps its key
 //
 // {entity} is a resource name: "domains/d", "domains/d/products/p/lines/1", "teams/t". Ids are bounded by
 // base/limits.h; ids of other people's making (contract and descriptor ids, request ids) are percent-encoded for '/' ,
@@ -51,5 +53,16 @@ inline constexpr std::string_view kHeadPrefix = "head/";
 // The range [kRetiringBegin, kRetiringEnd) that every registration guards as a whole.
 inline constexpr std::string_view kRetiringBegin = "retiring/";
 inline constexpr std::string_view kRetiringEnd = "retiring0";
+
+std::string LayerKey(std::string_view layer);
+std::string WaiverKey(std::string_view line, std::string_view id);
+std::string AcknowledgementKey(std::string_view line, std::string_view id);
+// All of a line.
+std::string WaiverPrefix(std::string_view line);
+std::string AcknowledgementPrefix(std::string_view line);
+inline constexpr std::string_view kWaivers = "waiver/";
+// The range [kLayersBegin, kLayersEnd) that every registration guards as a whole.
+inline constexpr std::string_view kLayersBegin = "layer/";
+inline constexpr std::string_view kLayersEnd = "layer0";
 
 }  // namespace souk::storage

@@ -3,15 +3,33 @@
 // error of the RPCs they call, and INVALID_ARGUMENT for words that don't fit together.
 #pragma once
 
+#include <vector>
+
 #include "base/status.h"
+#include "client/cli/command.h"
 #include "client/cli/session.h"
 
 namespace souk::cli {
 
+// commands_governance.cc
+std::vector<CommandSpec> GovernanceCommands();
+
 // register_command.cc
 StatusOr<int> RunRegister(Session& session);
+// check_command.cc
+StatusOr<int> RunCheck(Session& session);
 // compat_command.cc
 StatusOr<int> RunCompat(Session& session);
+// rule_commands.cc
+StatusOr<int> RunRulesList(Session& session);
+StatusOr<int> RunRulesSet(Session& session);
+StatusOr<int> RunWaiverCreate(Session& session);
+StatusOr<int> RunWaiverList(Session& session);
+StatusOr<int> RunWaiverEnd(Session& session);
+StatusOr<int> RunAck(Session& session);
+// governance_commands.cc
+StatusOr<int> RunGovernanceReport(Session& session);
+StatusOr<int> RunGovernancePull(Session& session);
 // product_commands.cc
 StatusOr<int> RunGet(Session& session);
 StatusOr<int> RunList(Session& session);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every command and every option, in the order of the help. Parsing, manual and completion are made from this list.
+// Every command and every option, in the order of the help, those of governance in a file of their own. Parsing, manual
+// and completion are made from this list.
 #include "client/cli/command.h"
 #include "client/cli/command_list.h"
 
@@ -150,15 +151,6 @@ std::vector<CommandSpec> ChangingCommands() {
          Completes::kProducts}},
        {{"file", "PATH", "a bundle as the new side", Kind::kText, "f", {}, false, Completes::kFiles}},
        RunDiff},
-      {"compat",
-       "say whether a contract can follow another",
-       "  Looks at the schemas of two contracts, without a node. forward: a reader of the old schema reads new data,\n"
-       "  which is what protects consumers that follow later. backward: a reader of the new schema reads old data.\n"
-       "  full: both. Exits 100 with the breaking changes by name.\n\n"
-       "    git show main:orders.odcs.yaml | souk compat - orders.odcs.yaml\n",
-       {{"CONTRACT", "the old contract and the new one, files or -", 2, 2, Completes::kFiles}},
-       {{"mode", "MODE", "forward unless given", Kind::kText, {}, {"forward", "backward", "full", "none"}}},
-       RunCompat},
       {"state",
        "change the state of a product",
        "",
@@ -259,8 +251,8 @@ std::vector<CommandSpec> OtherCommands() {
 const std::vector<CommandSpec>& Commands() {
   static const std::vector<CommandSpec> kCommands = [] {
     std::vector<CommandSpec> all;
-    for (auto&& group :
-         {FindingCommands(), AnsweringCommands(), ChangingCommands(), AdminCommands(), OtherCommands()}) {
+    for (auto&& group : {FindingCommands(), AnsweringCommands(), ChangingCommands(), GovernanceCommands(),
+                         AdminCommands(), OtherCommands()}) {
       all.insert(all.end(), group.begin(), group.end());
     }
     return all;

@@ -13,6 +13,7 @@
 #include "client/lib/nodes.h"
 #include "souk/v1/admin_service.grpc.pb.h"
 #include "souk/v1/discovery_service.grpc.pb.h"
+#include "souk/v1/governance_service.grpc.pb.h"
 #include "souk/v1/lineage_service.grpc.pb.h"
 #include "souk/v1/ownership_service.grpc.pb.h"
 #include "souk/v1/registry_service.grpc.pb.h"
@@ -24,10 +25,11 @@ using Registry = v1::RegistryService::Stub;
 using Discovery = v1::DiscoveryService::Stub;
 using Lineage = v1::LineageService::Stub;
 using Ownership = v1::OwnershipService::Stub;
+using Governance = v1::GovernanceService::Stub;
 using Admin = v1::AdminService::Stub;
 
 // The stubs of one node.
-using Stubs = std::tuple<Registry, Discovery, Lineage, Ownership, Admin>;
+using Stubs = std::tuple<Registry, Discovery, Lineage, Ownership, Governance, Admin>;
 
 template <typename S, typename Request, typename Response>
 using Method = grpc::Status (S::*)(grpc::ClientContext*, const Request&, Response*);
@@ -48,7 +50,7 @@ struct Client::Impl {
   explicit Impl(ClientOptions options) : nodes(std::move(options)) {
     for (size_t i = 0; i < nodes.size(); ++i) {
       const auto& channel = nodes.channel(i);
-      stubs.push_back(std::make_unique<Stubs>(channel, channel, channel, channel, channel));
+      stubs.push_back(std::make_unique<Stubs>(channel, channel, channel, channel, channel, channel));
     }
   }
 
@@ -210,6 +212,39 @@ StatusOr<v1::ListOwnedResponse> Client::ListOwned(v1::ListOwnedRequest request, 
 StatusOr<v1::BatchFindOwnersResponse> Client::BatchFindOwners(v1::BatchFindOwnersRequest request,
                                                               const CallOptions& call) {
   return impl_->Quick(&Ownership::BatchFindOwners, request, call);
+}
+
+StatusOr<v1::GetGovernanceContextResponse> Client::GetGovernanceContext(v1::GetGovernanceContextRequest request,
+                                                                        const CallOptions& call) {
+  return impl_->Quick(&Governance::GetGovernanceContext, request, call);
+}
+StatusOr<v1::GetRuleSettingsResponse> Client::GetRuleSettings(v1::GetRuleSettingsRequest request,
+                                                              const CallOptions& call) {
+  return impl_->Quick(&Governance::GetRuleSettings, request, call);
+}
+StatusOr<v1::UpdateRuleSettingsResponse> Client::UpdateRuleSettings(v1::UpdateRuleSettingsRequest request,
+                                                                    const CallOptions& call) {
+  return impl_->Quick(&Governance::UpdateRuleSettings, request, call);
+}
+StatusOr<v1::CreateWaiverResponse> Client::CreateWaiver(v1::CreateWaiverRequest request, const CallOptions& call) {
+  return impl_->Quick(&Governance::CreateWaiver, request, call);
+}
+StatusOr<v1::ListWaiversResponse> Client::ListWaivers(v1::ListWaiversRequest request, const CallOptions& call) {
+  return impl_->Quick(&Governance::ListWaivers, request, call);
+}
+StatusOr<v1::EndWaiverResponse> Client::EndWaiver(v1::EndWaiverRequest request, const CallOptions& call) {
+  return impl_->Quick(&Governance::EndWaiver, request, call);
+}
+StatusOr<v1::AcknowledgeResponse> Client::Acknowledge(v1::AcknowledgeRequest request, const CallOptions& call) {
+  return impl_->Quick(&Governance::Acknowledge, request, call);
+}
+StatusOr<v1::ListAcknowledgementsResponse> Client::ListAcknowledgements(v1::ListAcknowledgementsRequest request,
+                                                                        const CallOptions& call) {
+  return impl_->Quick(&Governance::ListAcknowledgements, request, call);
+}
+StatusOr<v1::ReportComplianceResponse> Client::ReportCompliance(v1::ReportComplianceRequest request,
+                                                                const CallOptions& call) {
+  return impl_->Long(&Governance::ReportCompliance, request, call);
 }
 
 std::unique_ptr<ChangeReader> Client::WatchChanges(const v1::WatchChangesRequest& request) {

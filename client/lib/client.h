@@ -18,6 +18,7 @@
 #include "client/lib/options.h"
 #include "souk/v1/admin_service.pb.h"
 #include "souk/v1/discovery_service.pb.h"
+#include "souk/v1/governance_service.pb.h"
 #include "souk/v1/lineage_service.pb.h"
 #include "souk/v1/ownership_service.pb.h"
 #include "souk/v1/registry_service.pb.h"
@@ -63,6 +64,20 @@ class Client {
   StatusOr<v1::FindOwnerResponse> FindOwner(v1::FindOwnerRequest request, const CallOptions& = {});
   StatusOr<v1::ListOwnedResponse> ListOwned(v1::ListOwnedRequest request, const CallOptions& = {});
   StatusOr<v1::BatchFindOwnersResponse> BatchFindOwners(v1::BatchFindOwnersRequest request, const CallOptions& = {});
+
+  // Governance.
+  StatusOr<v1::GetGovernanceContextResponse> GetGovernanceContext(v1::GetGovernanceContextRequest request,
+                                                                  const CallOptions& = {});
+  StatusOr<v1::GetRuleSettingsResponse> GetRuleSettings(v1::GetRuleSettingsRequest request, const CallOptions& = {});
+  StatusOr<v1::UpdateRuleSettingsResponse> UpdateRuleSettings(v1::UpdateRuleSettingsRequest request,
+                                                              const CallOptions& = {});
+  StatusOr<v1::CreateWaiverResponse> CreateWaiver(v1::CreateWaiverRequest request, const CallOptions& = {});
+  StatusOr<v1::ListWaiversResponse> ListWaivers(v1::ListWaiversRequest request, const CallOptions& = {});
+  StatusOr<v1::EndWaiverResponse> EndWaiver(v1::EndWaiverRequest request, const CallOptions& = {});
+  StatusOr<v1::AcknowledgeResponse> Acknowledge(v1::AcknowledgeRequest request, const CallOptions& = {});
+  StatusOr<v1::ListAcknowledgementsResponse> ListAcknowledgements(v1::ListAcknowledgementsRequest request,
+                                                                  const CallOptions& = {});
+  StatusOr<v1::ReportComplianceResponse> ReportCompliance(v1::ReportComplianceRequest request, const CallOptions& = {});
 
   // Changes as they come. The reader must not outlive the client.
   std::unique_ptr<ChangeReader> WatchChanges(const v1::WatchChangesRequest& request);

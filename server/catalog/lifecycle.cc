@@ -9,6 +9,7 @@
 #include "governance/facts.h"
 #include "governance/gate.h"
 #include "index/ownership/ownership.h"
+#include "server/catalog/door.h"
 #include "server/catalog/messages.h"
 #include "server/catalog/reading.h"
 #include "server/catalog/retirement_marks.h"
@@ -163,13 +164,13 @@ StatusOr<v1::SetProductStateResponse> Lifecycle::SetProductState(const v1::SetPr
     if (!line) return errors::NotFound("product", request.name());
     RETURN_IF_ERROR(CheckLineEtag(*line, request.etag()));
     RETURN_IF_ERROR(CheckTransition(line->name(), line->state(), request.state()));
-    const governance::Verdict verdict = governance::Judge(line->model(), request.state());
-    if (InService(request.state()) && !verdict.fit_for_active) {
-      return errors::RefusedByGate(line_name.ToString(), ViolationsOf(verdict.findings), /*can_be_draft=*/false);
+    ASSIGN_OR_RETURN(const v1::Verdict verdict, JudgeState(parts_, view, *line, request.state(), transaction));
+    if (InService(request.state()) && !verdict.fit_for_active()) {
+      return errors::RefusedByGate(line_name.ToString(), ViolationsOf(verdict.findings()), /*can_be_draft=*/false,
+                                   verdict.digest());
     }
     const int64_t sunset_after = sunset_us != 0 ? sunset_us : SunsetAfter(*line, request.state());
-    response.clear_findings();
-    for (const v1::Finding& finding : verdict.findings) *response.add_findings() = finding;
+    *response.mutable_findings() = verdict.findings();
     if (sunset_after != 0) governance::SunsetIsKnown(*response.mutable_findings());
     const bool same = line->state() == request.state() && (sunset_us == 0 || sunset_us == line->sunset_us());
     if (same) return transaction;
@@ -292,7 +293,10 @@ StatusOr<v1::RetireProductResponse> Lifecycle::End(const v1::RetireProductReques
     }
     RETURN_IF_ERROR(parts_.lineage_runner.WaitApplied(since, WaitDeadline(call)));
     ASSIGN_OR_RETURN(const auto consumers, Consumers(view, *line, call, transaction));
-    if (!consumers.empty()) return errors::HasConsumers(line->name(), Named(consumers, *call.visibility));
+    if (!consumers.empty()) {
+      ASSIGN_OR_RETURN(const bool excused, MayLeaveReaders(parts_, view, *line, transaction));
+      if (!excused) return errors::HasConsumers(line->name(), Named(consumers, *call.visibility));
+    }
     would_end = request.validate_only();
     if (would_end) return storage::Transaction{};
     RETURN_IF_ERROR(AppendState(parts_, call, view, *line, v1::PRODUCT_STATE_RETIRED, line->sunset_us(),

@@ -9,6 +9,7 @@
 #include "governance/facts.h"
 #include "governance/gate.h"
 #include "server/catalog/directory.h"
+#include "server/catalog/door.h"
 #include "server/catalog/lifecycle.h"
 #include "server/catalog/messages.h"
 #include "server/catalog/upstreams.h"
@@ -76,18 +77,6 @@ v1::Finding StateStands(const Planning& planning) {
   return finding;
 }
 
-// What the gate has to say of the upstreams that the view shows.
-Status JudgeUpstreams(Planning& planning) {
-  ASSIGN_OR_RETURN(const std::vector<v1::Upstream> upstreams, UpstreamsOf(planning.model(), planning.view()));
-  if (upstreams.empty()) return Status::Ok();
-  v1::GovernanceContext context;
-  for (const v1::Upstream& upstream : upstreams) *context.add_upstreams() = upstream;
-  for (v1::Finding& finding : governance::TryUpstreamRules(planning.model(), context, planning.candidate.locations)) {
-    planning.plan.findings.push_back(std::move(finding));
-  }
-  return Status::Ok();
-}
-
 // The state that the line gets, the gate's word included.
 Status DecideState(Planning& planning) {
   const v1::RegisterProductRequest& request = planning.request();
@@ -111,7 +100,8 @@ Status DecideState(Planning& planning) {
     const bool in_service = existing && (existing->state() == v1::PRODUCT_STATE_ACTIVE ||
                                          existing->state() == v1::PRODUCT_STATE_DEPRECATED);
     if (request.on_findings() != v1::FINDINGS_ACTION_DRAFT || in_service) {
-      return errors::RefusedByGate(line, ViolationsOf(planning.candidate.findings), !in_service);
+      return errors::RefusedByGate(line, ViolationsOf(planning.candidate.findings), !in_service,
+                                   planning.plan.verdict ? planning.plan.verdict->digest() : std::string());
     }
     planning.plan.state = v1::PRODUCT_STATE_DRAFT;
   }
@@ -222,17 +212,17 @@ StatusOr<RegistrationPlan> PlanRegistration(const Backends& parts, const CallCon
   Planning planning{.parts = parts, .call = call, .candidate = candidate, .round = round, .plan = {}};
   const storage::View& view = round.view;
   ASSIGN_OR_RETURN(planning.plan.existing, view.FindLine(planning.line()));
-  if (SunsetAfter(planning) != 0) governance::SunsetIsKnown(candidate.findings);
   planning.plan.created = !planning.existing();
   RETURN_IF_ERROR(CheckEtag(planning));
   RETURN_IF_ERROR(CheckCollision(planning));
-  RETURN_IF_ERROR(DecideState(planning));
   RETURN_IF_ERROR(CheckVersion(planning));
+  RETURN_IF_ERROR(JudgeCandidate(parts, candidate, round, planning.plan));
+  if (SunsetAfter(planning) != 0) governance::SunsetIsKnown(candidate.findings);
+  RETURN_IF_ERROR(DecideState(planning));
   RETURN_IF_ERROR(RequireDomainAndTeam(parts, call, planning.model(), planning.request().create_missing(), round,
                                        planning.plan.transaction));
   RETURN_IF_ERROR(ClaimIds(planning));
   RETURN_IF_ERROR(CheckUpstreams(planning.model(), round, planning.plan.transaction.guards));
-  RETURN_IF_ERROR(JudgeUpstreams(planning));
   if (IsNoOp(planning)) {
     planning.plan.transaction = {};
     planning.plan.unchanged_at = planning.existing()->revision();

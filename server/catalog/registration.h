@@ -14,6 +14,7 @@
 #include "server/catalog/candidate.h"
 #include "server/catalog/round.h"
 #include "souk/store/v1/records.pb.h"
+#include "souk/v1/governance.pb.h"
 #include "souk/v1/registry_service.pb.h"
 #include "storage/record.h"
 
@@ -24,6 +25,7 @@ struct RegistrationPlan {
   bool created = false;
   std::vector<v1::Finding> findings;                       // what only a look at the view shows
   v1::ProductState state = v1::PRODUCT_STATE_UNSPECIFIED;  // that the line gets
+  std::shared_ptr<const v1::Verdict> verdict;              // null where nothing but the bundle had to be looked at
   storage::SharedLine existing;                            // the line as it was; null: it is new
   std::shared_ptr<const storage::UnpackedRecord> record;   // what is written of the line; null if it can't be folded
   std::optional<storage::Revision> unchanged_at;  // set where nothing needs to be written: of the line's last change

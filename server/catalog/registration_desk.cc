@@ -66,6 +66,7 @@ StatusOr<EncodedRegistration> AnswerOf(const Backends& parts, Registering& done,
   rest.set_changed(done.written.changed);
   rest.set_created(done.plan.created && !done.replayed);
   rest.set_fit_for_active(done.candidate.fit_for_active);
+  if (done.candidate.request->validate_only() && done.plan.verdict) *rest.mutable_verdict() = *done.plan.verdict;
   rest.set_revision(Token(parts, done.written.revision));
   const auto missing = NotVisibleIn(parts, done.written.revision, until);
   rest.set_visible(missing.empty());

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/names.h"
+#include "server/catalog/layers.h"
 #include "server/catalog/under_way.h"
 #include "storage/view.h"
 
@@ -19,6 +20,7 @@ struct Round {
 
   const storage::View view;
   std::optional<std::set<LineName>> retiring;  // lines with that mark; read by the first who asks
+  std::optional<Governed> governed;            // what governance has to say; read by the first who asks
   UnderWay::Keys& written;                     // ledger keys that planned ones write; further ones are added
 };
 

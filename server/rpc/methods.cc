@@ -8,6 +8,7 @@
 #include "souk/v1/admin_service.pb.h"
 #include "souk/v1/change_service.pb.h"
 #include "souk/v1/discovery_service.pb.h"
+#include "souk/v1/governance_service.pb.h"
 #include "souk/v1/lineage_service.pb.h"
 #include "souk/v1/ownership_service.pb.h"
 #include "souk/v1/registry_service.pb.h"
@@ -20,6 +21,7 @@ StatusOr<Methods> Methods::Load() {
       v1::RegisterProductRequest::descriptor()->file(), v1::SearchRequest::descriptor()->file(),
       v1::TraceLineageRequest::descriptor()->file(),    v1::FindOwnerRequest::descriptor()->file(),
       v1::WatchChangesRequest::descriptor()->file(),    v1::GetStatusRequest::descriptor()->file(),
+      v1::GetRuleSettingsRequest::descriptor()->file(),
   };
   Methods methods;
   for (const google::protobuf::FileDescriptor* file : files) {

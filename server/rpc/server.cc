@@ -20,8 +20,8 @@ namespace souk::rpc {
 namespace {
 
 constexpr std::array kServiceNames = {
-    "souk.v1.RegistryService",  "souk.v1.DiscoveryService", "souk.v1.LineageService",
-    "souk.v1.OwnershipService", "souk.v1.ChangeService",    "souk.v1.AdminService",
+    "souk.v1.RegistryService", "souk.v1.DiscoveryService",  "souk.v1.LineageService", "souk.v1.OwnershipService",
+    "souk.v1.ChangeService",   "souk.v1.GovernanceService", "souk.v1.AdminService",
 };
 
 constexpr int kKeepaliveMs = 60'000;          // an idle client that vanished is noticed

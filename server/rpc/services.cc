@@ -5,10 +5,10 @@
 #include "server/catalog/asking.h"
 #include "server/catalog/directory.h"
 #include "server/catalog/lifecycle.h"
-#include "server/catalog/reading.h"
 #include "server/catalog/registration_desk.h"
 #include "server/catalog/registry.h"
 #include "server/rpc/encoded.h"
+#include "server/rpc/routes.h"
 #include "server/rpc/streams.h"
 #include "server/rpc/transfers.h"
 #include "souk/v1/admin_service.grpc.pb.h"
@@ -24,40 +24,6 @@ namespace {
 using Context = grpc::CallbackServerContext;
 using Reactor = grpc::ServerUnaryReactor;
 using std::chrono::milliseconds;
-
-constexpr milliseconds kQuick{30'000};                          // reads and single writes
-constexpr milliseconds kLong{600'000};                          // batches, verify, rebuild, backup
-constexpr milliseconds kVeryLong{std::chrono::hours(24)};       // a history of millions, written one by one
-constexpr milliseconds kForever{std::chrono::hours(24 * 365)};  // a watcher may stay
-
-bool Waits(const v1::Consistency& consistency) { return consistency.level_case() != v1::Consistency::LEVEL_NOT_SET; }
-
-// A quick read runs at once; one that must wait for a revision, or walk through history, may not hold one of the
-// transport's threads.
-template <typename Request>
-Route QuickRead(const Request& request, Lanes& lanes) {
-  return {.lane = Waits(request.consistency()) ? &lanes.waiting_reads : nullptr};
-}
-
-// A read of a small lane.
-template <typename Request>
-Route Read(const Request& request, Lanes& lanes, Lane& lane, const catalog::Backends& parts,
-           index::ProjectionRunner* index = nullptr) {
-  if (!Waits(request.consistency())) return {.lane = &lane};
-  // The request lives until the call is finished, and it is not finished before it has waited.
-  const auto wait = [&request, &parts, index](const catalog::CallContext& call) {
-    return catalog::AwaitRevision(parts, request.consistency(), call, index);
-  };
-  return {.lane = &lane, .waiting = &lanes.waiting_reads, .wait = wait};
-}
-
-// Calls a handler's member function.
-template <typename Object, typename Request, typename Response>
-auto To(const Object& object, StatusOr<Response> (Object::*member)(const Request&, const catalog::CallContext&) const) {
-  return [&object, member](const Request& request, const catalog::CallContext& call) {
-    return (object.*member)(request, call);
-  };
-}
 
 // Of a method among those of its service, as the generated code counts them.
 int IndexOf(const Method& method) {
@@ -327,6 +293,7 @@ std::vector<std::unique_ptr<grpc::Service>> MakeServices(Edge& edge, Lanes& lane
   services.push_back(std::make_unique<LineageServer>(edge, lanes, parts));
   services.push_back(std::make_unique<OwnershipServer>(edge, lanes, parts));
   services.push_back(std::make_unique<ChangeServer>(edge, lanes, parts));
+  services.push_back(MakeGovernanceService(edge, lanes, parts));
   services.push_back(std::make_unique<AdminServer>(edge, lanes, parts));
   return services;
 }

@@ -15,5 +15,7 @@ namespace souk::rpc {
 
 // All services of souk.v1, in the contract's order. The arguments outlive them.
 std::vector<std::unique_ptr<grpc::Service>> MakeServices(Edge& edge, Lanes& lanes, const catalog::Backends& parts);
+// governance_service.cc: one of them.
+std::unique_ptr<grpc::Service> MakeGovernanceService(Edge& edge, Lanes& lanes, const catalog::Backends& parts);
 
 }  // namespace souk::rpc

@@ -160,8 +160,7 @@ TEST_F(BreakingTest, ANewMajorPassesAndListsWhoMustMigrate) {
   context_.set_line("domains/sales/products/orders/lines/3");
   context_.clear_previous();
   context_.clear_previous_state();
-  const v1::Verdict verdict =
-      Judge(Versioned("3.0.0"), Replaced(ContractText(), "- name: order_id", "- name: number"));
+  const v1::Verdict verdict = Judge(Versioned("3.0.0"), Replaced(ContractText(), "- name: order_id", "- name: number"));
   EXPECT_TRUE(verdict.fit_for_active());
   EXPECT_EQ(verdict.affected_size(), 1);
   ASSERT_EQ(Of(verdict, "breaking-change").size(), 1U);
@@ -176,7 +175,8 @@ TEST_F(BreakingTest, ADraftMayChangeAsItLikes) {
 }
 
 TEST_F(BreakingTest, TheModeDecides) {
-  const std::string tighter = Replaced(ContractText(), "physicalName: ship_address", "physicalName: ship_address\n    required: true");
+  const std::string tighter =
+      Replaced(ContractText(), "physicalName: ship_address", "physicalName: ship_address\n    required: true");
   const auto fit = [&](v1::CompatibilityMode mode, const std::string& contract) {
     AddConsumer("domains/b/products/vague/lines/1", "teams/b");
     context_.set_compatibility(mode);
@@ -189,7 +189,8 @@ TEST_F(BreakingTest, TheModeDecides) {
 }
 
 TEST_F(BreakingTest, ATransitiveModeLooksAtEveryEarlierVersion) {
-  *context_.add_earlier() = Parsed(ProductText(), Replaced(ContractText(), "- name: address", "- name: gone\n  - name: address")).model;
+  *context_.add_earlier() =
+      Parsed(ProductText(), Replaced(ContractText(), "- name: address", "- name: gone\n  - name: address")).model;
   AddConsumer("domains/b/products/vague/lines/1", "teams/b");
   const std::string words = Replaced(ContractText(), "The town.", "The city.");
   EXPECT_TRUE(Judge(Versioned("2.1.1"), words).fit_for_active());
@@ -208,9 +209,9 @@ TEST_F(BreakingTest, TheBumpMustFitTheChange) {
   };
   const std::string words = Replaced(ContractText(), "The town.", "The city.");
   const std::string addition = Replaced(ContractText(), "  - name: address", "  - name: extra\n  - name: address");
-  for (const Bump& bump : {Bump{"2.1.1", words, true}, Bump{"2.1.0", words, false}, Bump{"2.0.9", words, false},
-                           Bump{"2.1.1", addition, false}, Bump{"2.2.0", addition, true},
-                           Bump{"2.1.0", ContractText(), true}}) {
+  for (const Bump& bump :
+       {Bump{"2.1.1", words, true}, Bump{"2.1.0", words, false}, Bump{"2.0.9", words, false},
+        Bump{"2.1.1", addition, false}, Bump{"2.2.0", addition, true}, Bump{"2.1.0", ContractText(), true}}) {
     const auto findings = Of(Judge(Versioned(bump.version), bump.contract), "version-bump");
     EXPECT_EQ(findings.empty(), bump.fits) << bump.version;
     if (findings.empty()) continue;

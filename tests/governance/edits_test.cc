@@ -45,13 +45,13 @@ v1::DataContract ContractOf(const Json& fields) {
   Json object = {{"name", "t"}, {"properties", Json::array()}};
   for (const Json& field : fields) object["properties"].push_back(PropertyOf(field));
   v1::Document document;
-  document.set_content(Json{{"kind", "DataContract"},
-                            {"apiVersion", "v3.1.0"},
-                            {"id", "t"},
-                            {"version", "1.0.0"},
-                            {"status", "active"},
-                            {"schema", {object}}}
-                           .dump());
+  document.set_content(Json{
+      {"kind", "DataContract"},
+      {"apiVersion", "v3.1.0"},
+      {"id", "t"},
+      {"version", "1.0.0"},
+      {"status", "active"},
+      {"schema", {object}}}.dump());
   const auto contract = descriptor::ParseContract(document);
   EXPECT_TRUE(contract.ok()) << contract.status().ToString();
   return contract.ok() ? *contract : v1::DataContract();

@@ -83,8 +83,8 @@ TEST_F(Edges, AGrpcToolLearnsTheServicesByReflection) {
   const std::string list_services = "\x3a\x01*";  // ServerReflectionRequest{list_services: "*"}
   const std::string answer = Must(
       AskRaw(node().grpc_address(), "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", list_services));
-  for (const char* service :
-       {"RegistryService", "DiscoveryService", "LineageService", "OwnershipService", "ChangeService", "AdminService"}) {
+  for (const char* service : {"RegistryService", "DiscoveryService", "LineageService", "OwnershipService",
+                              "ChangeService", "GovernanceService", "AdminService"}) {
     EXPECT_THAT(answer, HasSubstr(std::string("souk.v1.") + service));
   }
 }

@@ -202,5 +202,17 @@ TEST_F(MozillaMesh, TheIndexesProveThemselves) {
   EXPECT_EQ(verdict.documents_checked(), kProducts);
 }
 
+TEST_F(MozillaMesh, AStewardGetsAReportByDomain) {
+  const v1::ReportComplianceResponse report = Must(client().ReportCompliance({}));
+  EXPECT_EQ(report.total().lines(), kProducts);
+  EXPECT_EQ(report.total().fit(), kFitForActive);
+  uint32_t lines = 0;
+  for (const v1::DomainCompliance& domain : report.domains()) lines += domain.lines();
+  EXPECT_EQ(lines, kProducts);
+  const auto told = Souk({"governance", "report", "-o", "markdown"});
+  EXPECT_THAT(told, ExitsWith(0));
+  EXPECT_THAT(told.out, HasSubstr("826 of 2190 live lines (37 %) could be in service as they are"));
+}
+
 }  // namespace
 }  // namespace souk::journeys

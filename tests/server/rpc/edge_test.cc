@@ -116,8 +116,9 @@ TEST(Edge, ReflectionListsTheServices) {
   ASSERT_TRUE(response.Dump(&slices).ok());
   std::string bytes;
   for (const grpc::Slice& part : slices) bytes.append(reinterpret_cast<const char*>(part.begin()), part.size());
-  for (const char* service : {"souk.v1.RegistryService", "souk.v1.DiscoveryService", "souk.v1.LineageService",
-                              "souk.v1.OwnershipService", "souk.v1.ChangeService", "souk.v1.AdminService"}) {
+  for (const char* service :
+       {"souk.v1.RegistryService", "souk.v1.DiscoveryService", "souk.v1.LineageService", "souk.v1.OwnershipService",
+        "souk.v1.ChangeService", "souk.v1.GovernanceService", "souk.v1.AdminService"}) {
     EXPECT_NE(bytes.find(service), std::string::npos) << service;
   }
   context->TryCancel();

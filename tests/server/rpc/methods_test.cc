@@ -42,6 +42,10 @@ constexpr struct {
     {"souk.v1.RegistryService.RetireProduct", v1::PERMISSION_PUBLISH},
     {"souk.v1.RegistryService.UpdateDomain", v1::PERMISSION_STEWARD},
     {"souk.v1.ChangeService.WatchChanges", v1::PERMISSION_READ},
+    {"souk.v1.GovernanceService.UpdateRuleSettings", v1::PERMISSION_GOVERN},
+    {"souk.v1.GovernanceService.CreateWaiver", v1::PERMISSION_GOVERN},
+    {"souk.v1.GovernanceService.EndWaiver", v1::PERMISSION_GOVERN},
+    {"souk.v1.GovernanceService.Acknowledge", v1::PERMISSION_PUBLISH},
     {"souk.v1.AdminService.CreateBackup", v1::PERMISSION_ADMIN},
 };
 

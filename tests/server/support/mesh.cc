@@ -78,6 +78,7 @@ Mesh::Mesh(const StoreOpener& open) {
   tracing = std::make_unique<catalog::Lineage>(*parts);
   ownership = std::make_unique<catalog::Ownership>(*parts);
   admin = std::make_unique<catalog::Admin>(*parts);
+  governance = std::make_unique<catalog::Governance>(*parts);
   text_runner->Start();
   lineage_runner->Start();
 }

@@ -3,6 +3,8 @@
 // that follow it, use cases on top, no edges. Its folder is gone with it. Thread-safe as far as the use cases are.
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -20,6 +22,7 @@
 #include "server/catalog/asking.h"
 #include "server/catalog/backends.h"
 #include "server/catalog/directory.h"
+#include "server/catalog/governance.h"
 #include "server/catalog/lifecycle.h"
 #include "server/catalog/registration_desk.h"
 #include "server/catalog/registry.h"
@@ -62,6 +65,18 @@ class TestAuthorizer final : public catalog::Authorizer {
   AllowAll everything_;
 };
 
+// The machine's clock, whose wall time a test may set forward.
+class ShiftedClock final : public Clock {
+ public:
+  int64_t NowUs() const override { return clock_.NowUs() + shift_us_.load(); }
+  std::chrono::steady_clock::time_point Monotonic() const override { return clock_.Monotonic(); }
+  void AdvanceUs(int64_t by_us) { shift_us_ += by_us; }
+
+ private:
+  SystemClock clock_;
+  std::atomic<int64_t> shift_us_ = 0;
+};
+
 class Mesh {
  public:
   // Opens the store that the catalog stands on, in a folder.
@@ -89,7 +104,7 @@ class Mesh {
   storage::Revision revision() const { return store->applied(); }
   std::string Token(storage::Revision revision) const;
 
-  SystemClock clock;
+  ShiftedClock clock;
   TestAuthorizer authorizer;
   TempDirectory folder;
   std::unique_ptr<storage::Store> store;
@@ -109,6 +124,7 @@ class Mesh {
   std::unique_ptr<catalog::Lineage> tracing;
   std::unique_ptr<catalog::Ownership> ownership;
   std::unique_ptr<catalog::Admin> admin;
+  std::unique_ptr<catalog::Governance> governance;
 };
 
 // The machine-readable reason of an error, "OK" where there is none: what tests compare.
