@@ -74,6 +74,18 @@ inline constexpr int32_t kBatchOwnersMax = 1000;
 // Items of one BatchRegister call: bounds the answer's size and the memory behind it.
 inline constexpr size_t kBatchRegisterMax = 5000;
 
+// Bytes of one policy: a page or two of SQL.
+inline constexpr size_t kPolicyBytesMax = 64 * 1024;
+// Bytes of one row within a policy's box: what a step may cost is bounded by it.
+inline constexpr size_t kPolicyRowBytesMax = 64 * 1024;
+// Bytes of one text of a product that a policy sees; longer ones are cut, so that every row has room for all of its
+// own.
+inline constexpr size_t kPolicyTextBytesMax = kPolicyRowBytesMax / 16;
+// Steps of the engine that one policy may take on one product; some tenths of a second.
+inline constexpr uint64_t kPolicyStepsMax = 5'000'000;
+// Policies of one layer.
+inline constexpr size_t kPoliciesMax = 200;
+
 // Bytes of one gRPC request message.
 inline constexpr size_t kRequestBytesMax = 4 * 1024 * 1024;
 // Bytes of one gRPC answer: a page of full products.

@@ -5,12 +5,14 @@
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
 #include <string>
+#include <utility>
 
 #include "base/digest.h"
 #include "base/limits.h"
 #include "governance/breaking.h"
 #include "governance/compatibility.h"
 #include "governance/gate.h"
+#include "governance/policy/evaluate.h"
 #include "governance/waivers.h"
 
 namespace souk::governance {
@@ -64,6 +66,9 @@ v1::Verdict JudgeBundle(const descriptor::ParsedBundle& bundle, v1::ProductState
   const Breakage breakage = FindBreakage(bundle.model, context);
   const v1::ProductState state = StateOf(bundle, requested, context);
   std::vector<v1::Finding> findings = TryRules(bundle.model, state, &context, bundle.locations, &breakage);
+  for (v1::Finding& finding : EvaluatePolicies(bundle.model, state, context, bundle.locations)) {
+    findings.push_back(std::move(finding));
+  }
   ApplyWaivers(context, findings);
   SortFindings(bundle.model, findings);
   v1::Verdict verdict;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `souk check`: the whole gate, as at registration, on this machine. The context comes from the node, or from a file that
-// was pulled from one, or there is none.
+// `souk check`: the whole gate, as at registration, on this machine. The context comes from the node, or from a file
+// that was pulled from one, or there is none.
 #include <google/protobuf/util/json_util.h>
 
 #include <algorithm>

@@ -15,13 +15,10 @@ constexpr std::string_view kReportOfMesh[] = {"table", "markdown"};
 
 const PositionalSpec kPaths = {"PATH", "files and folders, or -", 1, 0, Completes::kFiles};
 const OptionSpec kRecursive = {"recursive", "", "look into subfolders", Kind::kSwitch, "R"};
-const OptionSpec kDomain = {"domain", "D", "of this domain; else global", Kind::kText, {}, {}, false, Completes::kDomains};
-const OptionSpec kState = {"state",
-                           "STATE",
-                           "the state it shall have, instead of the descriptor's",
-                           Kind::kText,
-                           {},
-                           {"proposed", "draft", "active", "deprecated", "retired"}};
+const OptionSpec kDomain = {"domain",           "D", "of this domain; else global", Kind::kText, {}, {}, false,
+                            Completes::kDomains};
+const OptionSpec kState = {"state",     "STATE", "the state it shall have, instead of the descriptor's",
+                           Kind::kText, {},      {"proposed", "draft", "active", "deprecated", "retired"}};
 
 CommandSpec CheckCommand() {
   return {"check",
@@ -33,7 +30,13 @@ CommandSpec CheckCommand() {
           "    souk check -R -o sarif . > souk.sarif                   in a pipeline\n",
           {kPaths},
           {kRecursive,
-           {"context", "FILE", "judge in a context that was pulled, without a node", Kind::kText, {}, {}, false,
+           {"context",
+            "FILE",
+            "judge in a context that was pulled, without a node",
+            Kind::kText,
+            {},
+            {},
+            false,
             Completes::kFiles},
            {"offline", "", "judge without context or node", Kind::kSwitch},
            {"fail-on",
@@ -48,15 +51,16 @@ CommandSpec CheckCommand() {
 }
 
 CommandSpec CompatCommand() {
-  return {"compat",
-          "say whether a contract can follow another",
-          "  Looks at the schemas of two contracts, without a node. forward: a reader of the old schema reads new data,\n"
-          "  which is what protects consumers that follow later. backward: a reader of the new schema reads old data.\n"
-          "  full: both. Exits 100 with the breaking changes by name.\n\n"
-          "    git show main:orders.odcs.yaml | souk compat - orders.odcs.yaml\n",
-          {{"CONTRACT", "the old contract and the new one, files or -", 2, 2, Completes::kFiles}},
-          {{"mode", "MODE", "forward unless given", Kind::kText, {}, {"forward", "backward", "full", "none"}}},
-          RunCompat};
+  return {
+      "compat",
+      "say whether a contract can follow another",
+      "  Looks at the schemas of two contracts, without a node. forward: a reader of the old schema reads new data,\n"
+      "  which is what protects consumers that follow later. backward: a reader of the new schema reads old data.\n"
+      "  full: both. Exits 100 with the breaking changes by name.\n\n"
+      "    git show main:orders.odcs.yaml | souk compat - orders.odcs.yaml\n",
+      {{"CONTRACT", "the old contract and the new one, files or -", 2, 2, Completes::kFiles}},
+      {{"mode", "MODE", "forward unless given", Kind::kText, {}, {"forward", "backward", "full", "none"}}},
+      RunCompat};
 }
 
 std::vector<CommandSpec> RuleCommands() {

@@ -92,8 +92,8 @@ void AddWaiver(const v1::Waiver& waiver, Answer& answer) {
 // An option that the command can't do without.
 StatusOr<std::string> Needed(const Session& session, const std::string& option) {
   if (session.Has(option)) return session.Text(option);
-  return UsageError("--" + option + " is missing", "Give it; `souk help " + std::string(session.command().name) +
-                                                       "` says what it means.");
+  return UsageError("--" + option + " is missing",
+                    "Give it; `souk help " + std::string(session.command().name) + "` says what it means.");
 }
 
 }  // namespace

@@ -42,8 +42,7 @@ struct Count {
       seen[{finding.rule(), finding.severity()}] = true;
     }
     for (const auto& [rule, unused] : seen) ++rules[rule];
-    const bool in_service =
-        line.state() == v1::PRODUCT_STATE_ACTIVE || line.state() == v1::PRODUCT_STATE_DEPRECATED;
+    const bool in_service = line.state() == v1::PRODUCT_STATE_ACTIVE || line.state() == v1::PRODUCT_STATE_DEPRECATED;
     sums.set_lines(sums.lines() + 1);
     sums.set_in_service(sums.in_service() + (in_service ? 1 : 0));
     sums.set_fit(sums.fit() + (errors == 0 ? 1 : 0));
@@ -75,10 +74,11 @@ class Report {
       : view_(view), call_(call), day_(DayOf(parts.clock.NowUs())) {}
 
   Status Run(const std::string& parent) {
-    RETURN_IF_ERROR(ForEachWaiver(view_, std::string(storage::kWaivers), [&](const std::string&, const v1::Waiver& waiver) {
-      if (governance::HoldsOn(waiver, day_)) waivers_[waiver.line()].push_back(waiver);
-      return true;
-    }));
+    RETURN_IF_ERROR(
+        ForEachWaiver(view_, std::string(storage::kWaivers), [&](const std::string&, const v1::Waiver& waiver) {
+          if (governance::HoldsOn(waiver, day_)) waivers_[waiver.line()].push_back(waiver);
+          return true;
+        }));
     Status status;
     uint32_t seen = 0;
     RETURN_IF_ERROR(view_.ForEachLine("", "", [&](const store::v1::LineState& line) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The gate at the node: what is judged against a view, in the context that the view gives. What a verdict says of layers,
-// waivers and acknowledgements is guarded in the transaction. Free functions; thread-safe as far as their arguments are.
+// The gate at the node: what is judged against a view, in the context that the view gives. What a verdict says of
+// layers, waivers and acknowledgements is guarded in the transaction. Free functions; thread-safe as far as their
+// arguments are.
 #pragma once
 
 #include "base/status.h"
@@ -12,8 +13,8 @@
 
 namespace souk::catalog {
 
-// Findings and fitness of a candidate, whose line is as plan.existing says. The whole context is looked at only where it
-// may matter: then plan.verdict is set.
+// Findings and fitness of a candidate, whose line is as plan.existing says. The whole context is looked at only where
+// it may matter: then plan.verdict is set.
 Status JudgeCandidate(const Backends& parts, Candidate& candidate, Round& round, RegistrationPlan& plan);
 
 // The line as it is, as if it had that state.

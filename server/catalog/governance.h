@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Use cases of GovernanceService: how layers set rules, what is excused, what a verdict rests on, how far the mesh keeps
-// to it. Thread-safe.
+// Use cases of GovernanceService: how layers set rules, what is excused, what a verdict rests on, how far the mesh
+// keeps to it. Thread-safe.
 #pragma once
 
 #include "base/status.h"

@@ -25,8 +25,8 @@ namespace souk::catalog {
 namespace {
 
 constexpr size_t kDayChars = 10;
-constexpr size_t kContactsMax = 3;       // of a consumer; more than anybody calls
-constexpr size_t kEarlierMax = 100;      // versions that a transitive mode looks back to
+constexpr size_t kContactsMax = 3;   // of a consumer; more than anybody calls
+constexpr size_t kEarlierMax = 100;  // versions that a transitive mode looks back to
 
 bool InService(v1::ProductState state) {
   return state == v1::PRODUCT_STATE_ACTIVE || state == v1::PRODUCT_STATE_DEPRECATED;
@@ -87,8 +87,7 @@ class Assembly {
 
   // The newest live line of another major, for a line that is new.
   Status AddOther() {
-    ASSIGN_OR_RETURN(const std::vector<storage::SharedLine> lines,
-                     view_.LinesOfProduct(line_.domain, line_.product));
+    ASSIGN_OR_RETURN(const std::vector<storage::SharedLine> lines, view_.LinesOfProduct(line_.domain, line_.product));
     for (const storage::SharedLine& line : lines) {
       if (!InService(line->state())) continue;
       context_.set_other_line(line->name());
@@ -168,8 +167,7 @@ StatusOr<v1::GovernanceContext> AssembleContext(const storage::View& view, const
 }
 
 void GuardLayers(const storage::View& view, storage::Transaction& transaction) {
-  transaction.guards.push_back(
-      {std::string(storage::kLayersBegin), std::string(storage::kLayersEnd), view.revision()});
+  transaction.guards.push_back({std::string(storage::kLayersBegin), std::string(storage::kLayersEnd), view.revision()});
 }
 
 void GuardContext(const storage::View& view, const v1::GovernanceContext& context, storage::Transaction& transaction) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// All that a verdict depends on beside the bundle, as a view shows it. A function of the view and the day: equal on every
-// node at the same revision. Thread-safe.
+// All that a verdict depends on beside the bundle, as a view shows it. A function of the view and the day: equal on
+// every node at the same revision. Thread-safe.
 #pragma once
 
 #include <cstdint>

@@ -133,8 +133,7 @@ StatusOr<v1::CreateWaiverResponse> Governance::CreateWaiver(const v1::CreateWaiv
     const std::string key = storage::WaiverKey(waiver.line(), id);
     transaction.guards.push_back({key, "", view.revision()});
     transaction.writes.push_back({key, waiver.SerializeAsString()});
-    MarkRequest(transaction, call, request.request_id(), content, waiver.name(), view.revision(),
-                parts_.clock.NowUs());
+    MarkRequest(transaction, call, request.request_id(), content, waiver.name(), view.revision(), parts_.clock.NowUs());
     return transaction;
   };
   ASSIGN_OR_RETURN(const Written written, CommitPlan(parts_, call, "a waiver of " + waiver.line(), plan));

@@ -102,10 +102,11 @@ StatusOr<Governed> WhatIsGoverned(const storage::View& view) {
     governed.any_layer = true;
     return false;
   }));
-  RETURN_IF_ERROR(ForEachWaiver(view, std::string(storage::kWaivers), [&](const std::string&, const v1::Waiver& waiver) {
-    if (governed.lines.empty() || governed.lines.back() != waiver.line()) governed.lines.push_back(waiver.line());
-    return true;
-  }));
+  RETURN_IF_ERROR(
+      ForEachWaiver(view, std::string(storage::kWaivers), [&](const std::string&, const v1::Waiver& waiver) {
+        if (governed.lines.empty() || governed.lines.back() != waiver.line()) governed.lines.push_back(waiver.line());
+        return true;
+      }));
   std::sort(governed.lines.begin(), governed.lines.end());
   return governed;
 }

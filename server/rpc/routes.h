@@ -11,12 +11,15 @@
 
 namespace souk::rpc {
 
-inline constexpr std::chrono::milliseconds kQuick{30'000};                          // reads and single writes
-inline constexpr std::chrono::milliseconds kLong{600'000};                          // batches, verify, rebuild, backup
-inline constexpr std::chrono::milliseconds kVeryLong{std::chrono::hours(24)};       // a history of millions, written one by one
+inline constexpr std::chrono::milliseconds kQuick{30'000};  // reads and single writes
+inline constexpr std::chrono::milliseconds kLong{600'000};  // batches, verify, rebuild, backup
+inline constexpr std::chrono::milliseconds kVeryLong{
+    std::chrono::hours(24)};  // a history of millions, written one by one
 inline constexpr std::chrono::milliseconds kForever{std::chrono::hours(24 * 365)};  // a watcher may stay
 
-inline bool Waits(const v1::Consistency& consistency) { return consistency.level_case() != v1::Consistency::LEVEL_NOT_SET; }
+inline bool Waits(const v1::Consistency& consistency) {
+  return consistency.level_case() != v1::Consistency::LEVEL_NOT_SET;
+}
 
 // A quick read runs at once; one that must wait for a revision, or walk through history, may not hold one of the
 // transport's threads.

@@ -16,6 +16,7 @@ const std::vector<Row>& Rows() {
       {"memory", "resident memory of an idle node", RunMemory},
       {"mesh", "souk register of the whole mesh; the first search after a start; idle memory", RunMesh},
       {"gate", "the whole gate on a product of 60 columns that changes", RunGate},
+      {"whatif", "one policy over 10,000 products", RunWhatIf},
       {"diff", "the comparison of two schemas of 5,000 columns", RunDiff},
       {"replicated", "registrations in a cluster, against puts of the same size into its etcd", RunReplicated},
       {"replicated.bulk", "bulk import into a cluster until searchable on the node that took it", RunReplicatedBulk},

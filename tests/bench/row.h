@@ -48,6 +48,7 @@ StatusOr<std::vector<Line>> RunMemory(Workbench& bench);
 StatusOr<std::vector<Line>> RunMesh(Workbench& bench);
 // rows_governance.cc
 StatusOr<std::vector<Line>> RunGate(Workbench& bench);
+StatusOr<std::vector<Line>> RunWhatIf(Workbench& bench);
 StatusOr<std::vector<Line>> RunDiff(Workbench& bench);
 
 }  // namespace souk::bench

@@ -7,6 +7,8 @@
 #include "descriptor/diff.h"
 #include "governance/compatibility.h"
 #include "governance/judge.h"
+#include "governance/policy/evaluate.h"
+#include "governance/policy/policy.h"
 #include "tests/bench/row.h"
 
 namespace souk::bench {
@@ -15,6 +17,7 @@ namespace {
 constexpr int kWideColumns = 5000;
 constexpr int kGateColumns = 60;
 constexpr int kGateRepeats = 200;
+constexpr int kWhatIfColumns = 30;
 constexpr int kEvery = 50;  // of the wide schema's columns, one in so many changes
 
 v1::DataContract ContractOf(int columns, bool changed) {
@@ -56,6 +59,29 @@ descriptor::ParsedBundle ProductOf(int columns) {
   return bundle;
 }
 
+// Ten that look at columns, owners, promises and what changed.
+StatusOr<google::protobuf::RepeatedPtrField<v1::Policy>> TenPolicies() {
+  google::protobuf::RepeatedPtrField<v1::Policy> policies;
+  int number = 0;
+  for (const char* select :
+       {"SELECT path AS message, place FROM columns WHERE description IS NULL",
+        "SELECT path AS message, place FROM columns WHERE path <> lower(path)",
+        "SELECT c.path AS message, c.place FROM columns c JOIN columns d ON c.path = d.path AND c.place <> d.place",
+        "SELECT path AS message, place FROM columns WHERE logical_type = 'number' AND path NOT LIKE '%\\_%' ESCAPE "
+        "'\\'",
+        "SELECT username AS message, place FROM owners WHERE date_out IS NOT NULL",
+        "SELECT name AS message FROM product WHERE purpose IS NULL",
+        "SELECT name AS message, place FROM ports WHERE kind = 'output' AND contract IS NULL",
+        "SELECT 'no promise' AS message FROM product WHERE NOT EXISTS (SELECT 1 FROM slos)",
+        "SELECT message, place FROM changes WHERE breaks_old_readers",
+        "SELECT line AS message FROM consumers WHERE state = 'retired'"}) {
+    const std::string head =
+        "-- id: p" + std::to_string(number++) + "\n-- title: t\n-- severity: warning\n-- owner: o\n";
+    ASSIGN_OR_RETURN(*policies.Add(), governance::ParsePolicy(head + select));
+  }
+  return policies;
+}
+
 }  // namespace
 
 StatusOr<std::vector<Line>> RunDiff(Workbench& bench) {
@@ -87,6 +113,7 @@ StatusOr<std::vector<Line>> RunGate(Workbench& bench) {
   *context.mutable_previous() = ProductOf(kGateColumns).model;
   context.set_previous_state(v1::PRODUCT_STATE_ACTIVE);
   int findings = 0;
+  int found = 0;
   RETURN_IF_ERROR(Repeat(
       bench.settings().rounds,
       [&]() -> StatusOr<double> {
@@ -97,7 +124,40 @@ StatusOr<std::vector<Line>> RunGate(Workbench& bench) {
         return watch.seconds() * kMicrosecondsInSecond / kGateRepeats;
       },
       line));
+  Line policies = ValueLine("gate.policies", "us", 1000, 1000, line.corpus);
+  ASSIGN_OR_RETURN(*context.mutable_policies(), TenPolicies());
+  RETURN_IF_ERROR(Repeat(
+      bench.settings().rounds,
+      [&]() -> StatusOr<double> {
+        const Stopwatch watch;
+        for (int i = 0; i < kGateRepeats; ++i) {
+          found = governance::JudgeBundle(bundle, v1::PRODUCT_STATE_ACTIVE, context).findings_size();
+        }
+        return watch.seconds() * kMicrosecondsInSecond / kGateRepeats;
+      },
+      policies));
+  policies.note = "the same with ten policies in SQL; findings: " + std::to_string(found);
   line.note = "all built-in rules against the version before, digests included; findings: " + std::to_string(findings);
+  return std::vector<Line>{std::move(line), std::move(policies)};
+}
+
+StatusOr<std::vector<Line>> RunWhatIf(Workbench& bench) {
+  constexpr int kProducts = 10'000;
+  Line line = ValueLine("whatif", "s", 5, 5, std::to_string(kProducts) + " products of 30 columns, made");
+  ASSIGN_OR_RETURN(const auto policies, TenPolicies());
+  const descriptor::ParsedBundle bundle = ProductOf(kWhatIfColumns);
+  const v1::GovernanceContext context;
+  RETURN_IF_ERROR(Repeat(
+      bench.settings().rounds,
+      [&]() -> StatusOr<double> {
+        const Stopwatch watch;
+        for (int i = 0; i < kProducts; ++i) {
+          governance::EvaluatePolicy(policies[i % 2 == 0 ? 0 : 1], bundle.model, v1::PRODUCT_STATE_ACTIVE, context, {});
+        }
+        return watch.seconds();
+      },
+      line));
+  line.note = "one policy over each product, one thread";
   return std::vector<Line>{std::move(line)};
 }
 

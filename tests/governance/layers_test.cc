@@ -13,8 +13,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-v1::RuleSettings Layer(const std::string& name,
-                       std::initializer_list<std::pair<const char*, v1::Severity>> rules,
+v1::RuleSettings Layer(const std::string& name, std::initializer_list<std::pair<const char*, v1::Severity>> rules,
                        v1::CompatibilityMode mode = v1::COMPATIBILITY_MODE_UNSPECIFIED) {
   v1::RuleSettings settings;
   settings.set_layer(name);

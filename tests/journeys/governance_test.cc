@@ -206,8 +206,8 @@ TEST_F(SameVerdict, OnTheNodeInThePipelineAndOfflineLater) {
       EXPECT_THAT(node, ::testing::AnyOf("VERSION_IMMUTABLE", "OLDER_VERSION", "BAD_TRANSITION")) << checked.out;
     }
     ASSERT_THAT(Souk({"governance", "pull", folder.string(), "--file", pulled}), ExitsWith(0));
-    const auto offline = support::RunSouk("127.0.0.1:1", {"check", "-o", "json", "--fail-on", "never", "--context",
-                                                           pulled, folder.string()});
+    const auto offline = support::RunSouk(
+        "127.0.0.1:1", {"check", "-o", "json", "--fail-on", "never", "--context", pulled, folder.string()});
     EXPECT_THAT(offline, ExitsWith(0));
     EXPECT_EQ(Member(offline.out, "digest"), digest);
     static_cast<void>(client().RegisterProduct(support::RegistrationOf(sample)));

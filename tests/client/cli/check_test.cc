@@ -124,7 +124,8 @@ TEST_F(CheckTest, CompatNamesWhatBreaksAndTheMode) {
   EXPECT_EQ(terminal_.Run({"compat", before, strict, "--mode", "full"}).code, 100);
   const Said json = terminal_.Run({"compat", "-", gone, "-o", "json"}, kContract);
   EXPECT_EQ(json.code, 100);
-  EXPECT_THAT(json.out, AllOf(HasSubstr("\"COMPATIBILITY_MODE_FORWARD\""), HasSubstr("\"rule\": \"COLUMN_NO_DELETE\"")));
+  EXPECT_THAT(json.out,
+              AllOf(HasSubstr("\"COMPATIBILITY_MODE_FORWARD\""), HasSubstr("\"rule\": \"COLUMN_NO_DELETE\"")));
 }
 
 TEST_F(CheckTest, CompatOfAnythingElseSaysWhatIsWrong) {

@@ -75,8 +75,8 @@ TEST_F(Breaking, IsRefusedWithTheNamesOfThoseItReaches) {
   ASSERT_EQ(verdict.affected_size(), 1);
   EXPECT_THAT(verdict.affected(0).columns(), ElementsAre("orders_v1.amount"));
   // The refusal tells the digest of the verdict that anybody finds for the same context.
-  EXPECT_THAT(refused.status().detail().metadata, ::testing::Contains(std::pair<std::string, std::string>(
-                                                      "verdict_digest", verdict.digest())));
+  EXPECT_THAT(refused.status().detail().metadata,
+              ::testing::Contains(std::pair<std::string, std::string>("verdict_digest", verdict.digest())));
 }
 
 TEST_F(Breaking, AColumnThatNobodyReadsMayGo) {

@@ -126,8 +126,7 @@ TEST(Waivers, BadOnesAreRefused) {
   EXPECT_EQ(reason([](v1::Waiver& waiver) { waiver.set_expires_on("2026-02-30"); }), "BAD_FIELD");
   EXPECT_EQ(reason([&](v1::Waiver& waiver) { waiver.set_expires_on(DayIn(mesh, -1)); }), "BAD_FIELD");
   EXPECT_EQ(reason([&](v1::Waiver& waiver) { waiver.set_expires_on(DayIn(mesh, 400)); }), "BAD_FIELD");
-  EXPECT_EQ(reason([&](v1::Waiver& waiver) { waiver.set_pointer(std::string(100'000, '/')); }),
-            "IDENTIFIER_TOO_LONG");
+  EXPECT_EQ(reason([&](v1::Waiver& waiver) { waiver.set_pointer(std::string(100'000, '/')); }), "IDENTIFIER_TOO_LONG");
   EXPECT_EQ(reason([](v1::Waiver& /*waiver*/) {}), "OK");
   mesh.authorizer.Forbid(v1::PERMISSION_GOVERN);
   EXPECT_EQ(reason([](v1::Waiver& /*waiver*/) {}), "PERMISSION_DENIED");
