@@ -144,6 +144,13 @@ Status RefusedByGate(std::string_view line, std::vector<Violation> violations, b
   return {Code::kFailedPrecondition, message, std::move(detail)};
 }
 
+Status PolicyElsewhere(std::string_view name, std::string_view layer) {
+  return Make(Code::kFailedPrecondition, "POLICY_ELSEWHERE",
+              std::string(name) + " is a policy of the layer " + std::string(layer) + ", which no other overrides",
+              "Give yours an id of its own; it then holds beside that one.",
+              {{"policy", std::string(name)}, {"layer", std::string(layer)}});
+}
+
 Status LoosensRule(std::string_view rule, std::string_view held, std::string_view asked, std::string_view why) {
   return Make(Code::kFailedPrecondition, "LOOSENS_RULE",
               std::string(rule) + " is " + std::string(held) + " here and can't become " + std::string(asked) + ": " +

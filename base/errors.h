@@ -41,6 +41,8 @@ Status DocumentTooLarge(std::string_view path, size_t bytes, size_t bytes_max); 
 // FAILED_PRECONDITION. `can_be_draft`: registering it with --on-findings=draft would be a way out.
 Status RefusedByGate(std::string_view line, std::vector<Violation> violations, bool can_be_draft = true,
                      std::string_view verdict_digest = {});
+// FAILED_PRECONDITION: another layer has a policy of that id.
+Status PolicyElsewhere(std::string_view name, std::string_view layer);
 // FAILED_PRECONDITION: a layer would say less than what it inherits.
 Status LoosensRule(std::string_view rule, std::string_view held, std::string_view asked, std::string_view why);
 Status StaleEtag(std::string_view line, std::string_view given, std::string_view current);      // ABORTED

@@ -78,6 +78,8 @@ bool IsOriginKey(std::string_view key) { return key.starts_with(kOriginPrefix); 
 std::string RetiringKey(std::string_view line) { return Join({kRetiringBegin, line}); }
 
 std::string LayerKey(std::string_view layer) { return Join({kLayersBegin, layer}); }
+std::string PolicyPrefix(std::string_view layer) { return LayerKey(layer).append("/policies/"); }
+std::string PolicyKey(std::string_view layer, std::string_view id) { return PolicyPrefix(layer).append(id); }
 std::string WaiverPrefix(std::string_view line) { return Join({kWaivers, line, "/"}); }
 std::string WaiverKey(std::string_view line, std::string_view id) { return WaiverPrefix(line).append(id); }
 std::string AcknowledgementPrefix(std::string_view line) { return Join({"acknowledgement/", line, "/"}); }

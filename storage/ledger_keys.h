@@ -8,6 +8,7 @@
 //   head/{entity}                            EntityHead             newest record of a line, domain or team; guarded
 //   import                                   ImportState            the import that made this ledger; how far it is
 //   layer/{layer}                            v1.RuleSettings        how "global" or "domains/d" sets the rules
+//   layer/{layer}/policies/{id}              v1.Policy              a policy of the layer; empty: it was deleted
 //   origin/{epoch}/{revision, 16 hex digits} OriginRevision         where an imported revision had come from
 //   record/{entity}/{number, 16 hex digits}  ChangeRecord (zstd)    immutable, numbered, chained
 //   request/{actor}/{request id}             RequestMark            what a request id stood for
@@ -55,6 +56,8 @@ inline constexpr std::string_view kRetiringBegin = "retiring/";
 inline constexpr std::string_view kRetiringEnd = "retiring0";
 
 std::string LayerKey(std::string_view layer);
+std::string PolicyPrefix(std::string_view layer);
+std::string PolicyKey(std::string_view layer, std::string_view id);
 std::string WaiverKey(std::string_view line, std::string_view id);
 std::string AcknowledgementKey(std::string_view line, std::string_view id);
 // All of a line.

@@ -27,6 +27,17 @@ StatusOr<int> RunWaiverCreate(Session& session);
 StatusOr<int> RunWaiverList(Session& session);
 StatusOr<int> RunWaiverEnd(Session& session);
 StatusOr<int> RunAck(Session& session);
+// policy_commands.cc
+StatusOr<int> RunPolicyPut(Session& session);
+StatusOr<int> RunPolicyGet(Session& session);
+StatusOr<int> RunPolicyList(Session& session);
+StatusOr<int> RunPolicyDelete(Session& session);
+StatusOr<int> RunPolicyPull(Session& session);
+StatusOr<int> RunPolicyWhatIf(Session& session);
+// policy_local_commands.cc
+StatusOr<int> RunPolicyTest(Session& session);
+StatusOr<int> RunPolicyEval(Session& session);
+StatusOr<int> RunPolicyExplain(Session& session);
 // governance_commands.cc
 StatusOr<int> RunGovernanceReport(Session& session);
 StatusOr<int> RunGovernancePull(Session& session);

@@ -14,6 +14,7 @@ using Kind = OptionSpec::Kind;
 constexpr std::string_view kReportOfMesh[] = {"table", "markdown"};
 
 const PositionalSpec kPaths = {"PATH", "files and folders, or -", 1, 0, Completes::kFiles};
+const OptionSpec kValidateOnly = {"validate-only", "", "judge and answer, but write nothing", Kind::kSwitch};
 const OptionSpec kRecursive = {"recursive", "", "look into subfolders", Kind::kSwitch, "R"};
 const OptionSpec kDomain = {"domain",           "D", "of this domain; else global", Kind::kText, {}, {}, false,
                             Completes::kDomains};
@@ -114,11 +115,54 @@ std::vector<CommandSpec> RuleCommands() {
   };
 }
 
+std::vector<CommandSpec> PolicyCommands() {
+  const PositionalSpec policy = {"POLICY", "its name or id", 1, 1};
+  const PositionalSpec file = {"FILE", "a policy: a head of comments and one SELECT", 1, 1, Completes::kFiles};
+  return {
+      {"policy test",
+       "run policies over the cases beside them",
+       "  Beside NAME.sql lies NAME.test/ with a folder for each case: a bundle, expected.txt with one message a line\n"
+       "  (empty: nothing is found), and perhaps context.json. Exits 100 if a case says something else.\n",
+       {{"PATH", "policies, or folders of them", 1, 0, Completes::kFiles}},
+       {},
+       RunPolicyTest},
+      {"policy eval",
+       "run a policy over bundles, without a node",
+       "  Exits 100 if it finds something, whatever its stage.\n",
+       {file, {"PATH", "files and folders, or -", 1, 0, Completes::kFiles}},
+       {kRecursive},
+       RunPolicyEval},
+      {"policy explain", "say what a policy is, reads and returns, and how it runs", "", {file}, {}, RunPolicyExplain},
+      {"policy whatif",
+       "say what a policy would find in the mesh today",
+       "  Exits 100 if it finds something.\n",
+       {file},
+       {{"domain", "D", "this one and those below it", Kind::kText, {}, {}, false, Completes::kDomains}},
+       RunPolicyWhatIf},
+      {"policy put",
+       "put policies in force",
+       "  Those of a domain add to what it inherits; days in the head say when they warn and when they block.\n",
+       {{"FILE", "policies", 1, 0, Completes::kFiles}},
+       {kValidateOnly},
+       RunPolicyPut},
+      {"policy list", "show policies", "", {}, {{"layer", "LAYER", "global or domains/D; else all"}}, RunPolicyList},
+      {"policy get", "print the source of a policy", "", {policy}, {}, RunPolicyGet},
+      {"policy delete", "take a policy out of force", "", {policy}, {kValidateOnly}, RunPolicyDelete},
+      {"policy pull",
+       "write all policies as files",
+       "  DIR/ID.sql each; a file of that name is written over.\n",
+       {{"DIR", "a folder; made if absent", 1, 1, Completes::kDirectories}},
+       {},
+       RunPolicyPull},
+  };
+}
+
 }  // namespace
 
 std::vector<CommandSpec> GovernanceCommands() {
   std::vector<CommandSpec> all = {CheckCommand(), CompatCommand()};
-  for (CommandSpec& command : RuleCommands()) all.push_back(command);
+  for (const CommandSpec& command : RuleCommands()) all.push_back(command);
+  for (const CommandSpec& command : PolicyCommands()) all.push_back(command);
   return all;
 }
 

@@ -82,7 +82,9 @@ void WriteMarkdownReport(const v1::ReportComplianceResponse& report, std::ostrea
   for (const auto& row : table.rows) WriteRow(row, out);
   out << "\n## What is missing, over all domains\n\n| rule | weight | lines |\n|---|---|--:|\n";
   for (const v1::RuleCount& count : total.rules()) {
-    const std::string weight = count.severity() == v1::SEVERITY_ERROR ? "error" : "warning";
+    const std::string weight = count.severity() == v1::SEVERITY_ERROR     ? "error"
+                               : count.severity() == v1::SEVERITY_WARNING ? "warning"
+                                                                          : "observed";
     WriteRow({count.rule(), weight, std::to_string(count.lines())}, out);
   }
   out << "\n## Where to begin\n\n";

@@ -226,6 +226,21 @@ StatusOr<v1::UpdateRuleSettingsResponse> Client::UpdateRuleSettings(v1::UpdateRu
                                                                     const CallOptions& call) {
   return impl_->Quick(&Governance::UpdateRuleSettings, request, call);
 }
+StatusOr<v1::PutPolicyResponse> Client::PutPolicy(v1::PutPolicyRequest request, const CallOptions& call) {
+  return impl_->Quick(&Governance::PutPolicy, request, call);
+}
+StatusOr<v1::GetPolicyResponse> Client::GetPolicy(v1::GetPolicyRequest request, const CallOptions& call) {
+  return impl_->Quick(&Governance::GetPolicy, request, call);
+}
+StatusOr<v1::ListPoliciesResponse> Client::ListPolicies(v1::ListPoliciesRequest request, const CallOptions& call) {
+  return impl_->Quick(&Governance::ListPolicies, request, call);
+}
+StatusOr<v1::DeletePolicyResponse> Client::DeletePolicy(v1::DeletePolicyRequest request, const CallOptions& call) {
+  return impl_->Quick(&Governance::DeletePolicy, request, call);
+}
+StatusOr<v1::WhatIfPolicyResponse> Client::WhatIfPolicy(v1::WhatIfPolicyRequest request, const CallOptions& call) {
+  return impl_->Long(&Governance::WhatIfPolicy, request, call);
+}
 StatusOr<v1::CreateWaiverResponse> Client::CreateWaiver(v1::CreateWaiverRequest request, const CallOptions& call) {
   return impl_->Quick(&Governance::CreateWaiver, request, call);
 }

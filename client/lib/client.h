@@ -71,6 +71,11 @@ class Client {
   StatusOr<v1::GetRuleSettingsResponse> GetRuleSettings(v1::GetRuleSettingsRequest request, const CallOptions& = {});
   StatusOr<v1::UpdateRuleSettingsResponse> UpdateRuleSettings(v1::UpdateRuleSettingsRequest request,
                                                               const CallOptions& = {});
+  StatusOr<v1::PutPolicyResponse> PutPolicy(v1::PutPolicyRequest request, const CallOptions& = {});
+  StatusOr<v1::GetPolicyResponse> GetPolicy(v1::GetPolicyRequest request, const CallOptions& = {});
+  StatusOr<v1::ListPoliciesResponse> ListPolicies(v1::ListPoliciesRequest request, const CallOptions& = {});
+  StatusOr<v1::DeletePolicyResponse> DeletePolicy(v1::DeletePolicyRequest request, const CallOptions& = {});
+  StatusOr<v1::WhatIfPolicyResponse> WhatIfPolicy(v1::WhatIfPolicyRequest request, const CallOptions& = {});
   StatusOr<v1::CreateWaiverResponse> CreateWaiver(v1::CreateWaiverRequest request, const CallOptions& = {});
   StatusOr<v1::ListWaiversResponse> ListWaivers(v1::ListWaiversRequest request, const CallOptions& = {});
   StatusOr<v1::EndWaiverResponse> EndWaiver(v1::EndWaiverRequest request, const CallOptions& = {});

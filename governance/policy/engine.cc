@@ -24,11 +24,11 @@ constexpr int64_t kHeapBytesMax = int64_t{512} * 1024 * 1024;
 
 // Functions whose answer follows from their arguments alone.
 constexpr std::array<std::string_view, 44> kFunctions = {
-    "abs",        "avg",     "ceil",         "ceiling",   "char",       "coalesce", "count",  "dense_rank", "first_value",
-    "floor",      "format",  "glob",         "group_concat", "hex",     "ifnull",   "iif",    "instr",      "lag",
-    "last_value", "lead",    "length",       "like",      "lower",      "ltrim",    "max",    "min",        "nth_value",
-    "ntile",      "nullif",  "percent_rank", "printf",    "quote",      "rank",     "replace", "round",     "row_number",
-    "rtrim",      "sign",    "substr",       "substring", "sum",        "total",    "trim",   "typeof"};
+    "abs",        "avg",    "ceil",         "ceiling",      "char",  "coalesce", "count",   "dense_rank", "first_value",
+    "floor",      "format", "glob",         "group_concat", "hex",   "ifnull",   "iif",     "instr",      "lag",
+    "last_value", "lead",   "length",       "like",         "lower", "ltrim",    "max",     "min",        "nth_value",
+    "ntile",      "nullif", "percent_rank", "printf",       "quote", "rank",     "replace", "round",      "row_number",
+    "rtrim",      "sign",   "substr",       "substring",    "sum",   "total",    "trim",    "typeof"};
 constexpr std::array<std::string_view, 2> kMoreFunctions = {"unicode", "upper"};
 
 bool IsAllowed(std::string_view function) {
@@ -68,7 +68,8 @@ bool IsEmpty(std::string_view rest) {
 
 std::string TextOf(sqlite3_stmt* statement, int column) {
   const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, column));
-  return text == nullptr ? std::string() : std::string(text, static_cast<size_t>(sqlite3_column_bytes(statement, column)));
+  return text == nullptr ? std::string()
+                         : std::string(text, static_cast<size_t>(sqlite3_column_bytes(statement, column)));
 }
 
 }  // namespace
@@ -104,11 +105,11 @@ struct Engine::Impl {
     filled.resize(PolicyTables().size(), false);
     sqlite3_limit(database, SQLITE_LIMIT_LENGTH, static_cast<int>(limits::kPolicyRowBytesMax));
     sqlite3_limit(database, SQLITE_LIMIT_SQL_LENGTH, static_cast<int>(limits::kPolicyBytesMax));
-    for (const auto& [limit, most] : {std::pair(SQLITE_LIMIT_EXPR_DEPTH, 100), std::pair(SQLITE_LIMIT_VDBE_OP, 25'000),
-                                      std::pair(SQLITE_LIMIT_COMPOUND_SELECT, 50), std::pair(SQLITE_LIMIT_COLUMN, 100),
-                                      std::pair(SQLITE_LIMIT_FUNCTION_ARG, 32), std::pair(SQLITE_LIMIT_ATTACHED, 0),
-                                      std::pair(SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 256),
-                                      std::pair(SQLITE_LIMIT_WORKER_THREADS, 0)}) {
+    for (const auto& [limit, most] :
+         {std::pair(SQLITE_LIMIT_EXPR_DEPTH, 100), std::pair(SQLITE_LIMIT_VDBE_OP, 25'000),
+          std::pair(SQLITE_LIMIT_COMPOUND_SELECT, 50), std::pair(SQLITE_LIMIT_COLUMN, 100),
+          std::pair(SQLITE_LIMIT_FUNCTION_ARG, 32), std::pair(SQLITE_LIMIT_ATTACHED, 0),
+          std::pair(SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 256), std::pair(SQLITE_LIMIT_WORKER_THREADS, 0)}) {
       sqlite3_limit(database, limit, most);
     }
   }
@@ -155,7 +156,8 @@ struct Engine::Impl {
       }
       case SQLITE_FUNCTION:
         if (IsAllowed(second)) return SQLITE_OK;
-        return impl.Deny("the function " + std::string(second) + " can't be used: what it says may differ between two "
+        return impl.Deny("the function " + std::string(second) +
+                         " can't be used: what it says may differ between two "
                          "machines, or it reaches out of the box");
       default:
         return impl.Deny("a policy reads: it can't change, attach or set anything");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs one SELECT over the tables of a product, in a box: nothing is written, no file or clock or chance is reached, and
-// steps are counted, not time, so that a policy ends at the same place everywhere. An engine is one thread's while it is
-// borrowed; borrowing is thread-safe.
+// Runs one SELECT over the tables of a product, in a box: nothing is written, no file or clock or chance is reached,
+// and steps are counted, not time, so that a policy ends at the same place everywhere. An engine is one thread's while
+// it is borrowed; borrowing is thread-safe.
 #pragma once
 
 #include <cstdint>

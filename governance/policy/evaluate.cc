@@ -44,8 +44,8 @@ std::vector<v1::Finding> Evaluate(Engine& engine, const v1::Policy& policy, cons
     finding.set_message(row.message.empty() ? policy.title() : row.message);
     finding.set_remedy(row.remedy.empty() ? "Ask " + policy.owner() + ", who answers for the policy." : row.remedy);
     const bool placed = row.place >= 0 && row.pointer.empty();
-    *finding.mutable_location() = placed ? engine.places()[static_cast<size_t>(row.place)]
-                                         : descriptor::Locate(facts.locations, row.pointer);
+    *finding.mutable_location() =
+        placed ? engine.places()[static_cast<size_t>(row.place)] : descriptor::Locate(facts.locations, row.pointer);
   }
   const auto rank = [](const v1::Finding& finding) {
     const v1::SourceLocation& at = finding.location();
@@ -79,9 +79,8 @@ std::vector<v1::Finding> EvaluatePolicies(const v1::DataProduct& model, v1::Prod
   return all;
 }
 
-std::vector<v1::Finding> EvaluatePolicy(const v1::Policy& policy, const v1::DataProduct& model,
-                                        v1::ProductState state, const v1::GovernanceContext& context,
-                                        const descriptor::Locations& locations) {
+std::vector<v1::Finding> EvaluatePolicy(const v1::Policy& policy, const v1::DataProduct& model, v1::ProductState state,
+                                        const v1::GovernanceContext& context, const descriptor::Locations& locations) {
   const PolicyFacts facts{model, state, context, locations};
   const Engine::Lease engine = Engine::Borrow();
   engine->Load(facts);

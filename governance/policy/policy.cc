@@ -48,8 +48,7 @@ class Head {
 
  private:
   void Add(uint32_t line, std::string rule, std::string message, std::string remedy, uint32_t column = 1) {
-    violations_.push_back(
-        {std::move(rule), path_, "", line, column, std::move(message), std::move(remedy), true});
+    violations_.push_back({std::move(rule), path_, "", line, column, std::move(message), std::move(remedy), true});
   }
 
   // The comment lines before the first other one; without a colon they are remarks.
@@ -70,8 +69,17 @@ class Head {
   }
 
   void Take(uint32_t number, const std::string& key, std::string value) {
-    constexpr std::string_view kKeys[] = {"id",         "title",    "severity",  "owner",     "rationale",
-                                          "applies-to", "waivable", "warn-from", "block-from", "layer"};
+    constexpr std::string_view kKeys[] = {"id",
+                                          "title",
+                                          "severity",
+                                          "owner",
+                                          "layer",
+                                          "rationale",
+                                          "applies-to",
+                                          "waivable",
+                                          "warn-from",
+                                          "block-from",
+                                          "spdx-license-identifier"};
     if (std::find(std::begin(kKeys), std::end(kKeys), key) == std::end(kKeys)) {
       return Add(number, "policy-head", Quoted(key) + " is no key of a policy's head",
                  "Use id, title, severity, owner, rationale, layer, applies-to, waivable, warn-from or block-from; a "
@@ -174,9 +182,7 @@ class Head {
 
 }  // namespace
 
-StatusOr<v1::Policy> ParsePolicy(const std::string& source, std::string_view path) {
-  return Head(source, path).Read();
-}
+StatusOr<v1::Policy> ParsePolicy(const std::string& source, std::string_view path) { return Head(source, path).Read(); }
 
 v1::EnforcementStage StageOn(const v1::Policy& policy, std::string_view day) {
   // Days written as 2026-11-25 sort as they follow.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A policy's source: a head of comment lines that says what it is, then one SELECT that returns a row for each violation.
+// A policy's source: a head of comment lines that says what it is, then one SELECT that returns a row for each
+// violation.
 //
 //   -- id: columns-of-money-have-a-unit
 //   -- title: A column of money says its currency

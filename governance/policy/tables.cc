@@ -179,7 +179,8 @@ void FillQuality(const PolicyFacts& facts, Places& places, const Emit& emit) {
     }
   };
   for (const v1::DataContract& contract : facts.model.contracts()) {
-    for (const v1::SchemaObject& object : contract.schema()) all(contract, object, "", object.quality(), object.location());
+    for (const v1::SchemaObject& object : contract.schema())
+      all(contract, object, "", object.quality(), object.location());
   }
   descriptor::ForEachColumn(facts.model, [&](const descriptor::ColumnVisit& visit) {
     all(visit.contract, visit.object, visit.path, visit.property.quality(), visit.property.location());
@@ -244,11 +245,11 @@ constexpr std::array<PolicyTable, 21> kTables = {{
      "id TEXT, name TEXT, domain TEXT, version TEXT, major INTEGER, status TEXT, type TEXT, state TEXT, purpose TEXT, "
      "usage TEXT, limitations TEXT, team TEXT, line TEXT, place INTEGER",
      FillProduct},
-    {"owners",
-     "username TEXT, name TEXT, role TEXT, is_owner INTEGER, date_in TEXT, date_out TEXT, place INTEGER", FillOwners},
+    {"owners", "username TEXT, name TEXT, role TEXT, is_owner INTEGER, date_in TEXT, date_out TEXT, place INTEGER",
+     FillOwners},
     {"support", "channel TEXT, url TEXT, place INTEGER", FillSupport},
-    {"ports",
-     "kind TEXT, name TEXT, version TEXT, type TEXT, contract TEXT, description TEXT, place INTEGER", FillPorts},
+    {"ports", "kind TEXT, name TEXT, version TEXT, type TEXT, contract TEXT, description TEXT, place INTEGER",
+     FillPorts},
     {"contracts", "id TEXT, name TEXT, version TEXT, status TEXT, purpose TEXT, place INTEGER", FillContracts},
     {"servers", "contract TEXT, server TEXT, type TEXT, environment TEXT, place INTEGER", FillServers},
     {"objects",
@@ -267,8 +268,8 @@ constexpr std::array<PolicyTable, 21> kTables = {{
      "expectation TEXT, place INTEGER",
      FillQuality},
     {"upstreams", "port TEXT, contract TEXT, line TEXT, state TEXT", FillUpstreams},
-    {"consumers",
-     "line TEXT, title TEXT, state TEXT, port TEXT, contract TEXT, columns_known INTEGER, team TEXT", FillConsumers},
+    {"consumers", "line TEXT, title TEXT, state TEXT, port TEXT, contract TEXT, columns_known INTEGER, team TEXT",
+     FillConsumers},
     {"lineage_up", "line TEXT, depth INTEGER", FillUp},
     {"lineage_down", "line TEXT, depth INTEGER", FillDown},
     {"previous", "version TEXT, major INTEGER, state TEXT, name TEXT, purpose TEXT, team TEXT", FillPrevious},

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a policy may look at: the tables, their columns, and how a product in a context fills them. docs/policies.md says
-// what they mean. Pure functions; thread-safe.
+// What a policy may look at: the tables, their columns, and how a product in a context fills them. docs/policies.md
+// says what they mean. Pure functions; thread-safe.
 #pragma once
 
 #include <cstdint>

@@ -11,6 +11,8 @@
 #include "base/limits.h"
 #include "governance/gate.h"
 #include "governance/layers.h"
+#include "governance/policy/evaluate.h"
+#include "governance/policy/policy.h"
 #include "governance/waivers.h"
 #include "index/ownership/accountable.h"
 #include "server/catalog/governance.h"
@@ -31,7 +33,9 @@ struct Count {
   std::map<std::pair<std::string, v1::Severity>, uint32_t> rules;  // lines that break them
   std::vector<std::pair<uint32_t, std::string>> unfit;             // errors, line
 
-  void Add(const store::v1::LineState& line, const std::vector<v1::Finding>& findings) {
+  // `observed`: policies that it breaks, which are only counted yet.
+  void Add(const store::v1::LineState& line, const std::vector<v1::Finding>& findings,
+           const std::vector<std::string>& observed) {
     std::map<std::pair<std::string, v1::Severity>, bool> seen;
     uint32_t errors = 0;
     bool waived = false;
@@ -41,6 +45,7 @@ struct Count {
       if (finding.severity() == v1::SEVERITY_ERROR) ++errors;
       seen[{finding.rule(), finding.severity()}] = true;
     }
+    for (const std::string& policy : observed) seen[{policy, v1::SEVERITY_INFO}] = true;
     for (const auto& [rule, unused] : seen) ++rules[rule];
     const bool in_service = line.state() == v1::PRODUCT_STATE_ACTIVE || line.state() == v1::PRODUCT_STATE_DEPRECATED;
     sums.set_lines(sums.lines() + 1);
@@ -117,6 +122,8 @@ class Report {
     v1::RuleSettings merged = governance::MergedSettings(layers);
     place.context.mutable_rules()->Swap(merged.mutable_rules());
     place.context.set_day(day_);
+    ASSIGN_OR_RETURN(const std::vector<v1::Policy> policies, PoliciesOf(view_, domain));
+    for (const v1::Policy& policy : policies) *place.context.add_policies() = policy;
     if (!parent.empty()) {
       ASSIGN_OR_RETURN(place.asked, IsBelow(DomainName(domain), parent));
     }
@@ -138,6 +145,17 @@ class Report {
     ASSIGN_OR_RETURN(const Place* place, PlaceOf(name.domain, parent));
     if (!place->asked) return Status::Ok();
     std::vector<v1::Finding> findings = governance::TryRules(line.model(), line.state(), &place->context, {});
+    for (v1::Finding& finding : governance::EvaluatePolicies(line.model(), line.state(), place->context, {})) {
+      findings.push_back(std::move(finding));
+    }
+    std::vector<std::string> observed;
+    for (const v1::Policy& policy : place->context.policies()) {
+      const bool counts = governance::StageOn(policy, day_) == v1::ENFORCEMENT_STAGE_OBSERVE &&
+                          governance::AppliesTo(policy, line.state());
+      if (counts && !governance::EvaluatePolicy(policy, line.model(), line.state(), place->context, {}).empty()) {
+        observed.push_back(policy.name());
+      }
+    }
     if (const auto waivers = waivers_.find(line.name()); waivers != waivers_.end()) {
       v1::GovernanceContext context;
       context.set_line(line.name());
@@ -145,8 +163,8 @@ class Report {
       for (const v1::Waiver& waiver : waivers->second) *context.add_waivers() = waiver;
       governance::ApplyWaivers(context, findings);
     }
-    total_.Add(line, findings);
-    domains_[name.domain].Add(line, findings);
+    total_.Add(line, findings, observed);
+    domains_[name.domain].Add(line, findings, observed);
     return Status::Ok();
   }
 

@@ -20,6 +20,15 @@ class Governance {
                                                         const CallContext& call) const;
   StatusOr<v1::UpdateRuleSettingsResponse> UpdateRuleSettings(const v1::UpdateRuleSettingsRequest& request,
                                                               const CallContext& call) const;
+  // governance_policies.cc
+  StatusOr<v1::PutPolicyResponse> PutPolicy(const v1::PutPolicyRequest& request, const CallContext& call) const;
+  StatusOr<v1::GetPolicyResponse> GetPolicy(const v1::GetPolicyRequest& request, const CallContext& call) const;
+  StatusOr<v1::ListPoliciesResponse> ListPolicies(const v1::ListPoliciesRequest& request,
+                                                  const CallContext& call) const;
+  StatusOr<v1::DeletePolicyResponse> DeletePolicy(const v1::DeletePolicyRequest& request,
+                                                  const CallContext& call) const;
+  StatusOr<v1::WhatIfPolicyResponse> WhatIfPolicy(const v1::WhatIfPolicyRequest& request,
+                                                  const CallContext& call) const;
   // governance_exceptions.cc
   StatusOr<v1::CreateWaiverResponse> CreateWaiver(const v1::CreateWaiverRequest& request,
                                                   const CallContext& call) const;

@@ -64,6 +64,8 @@ class Assembly {
     v1::RuleSettings merged = governance::MergedSettings(layers);
     context_.mutable_rules()->Swap(merged.mutable_rules());
     context_.set_compatibility(governance::ModeOr(merged.compatibility()));
+    ASSIGN_OR_RETURN(const std::vector<v1::Policy> policies, PoliciesOf(view_, line_.domain));
+    for (const v1::Policy& policy : policies) *context_.add_policies() = policy;
     return Status::Ok();
   }
 

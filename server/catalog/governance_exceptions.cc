@@ -36,13 +36,21 @@ Status CheckReason(const std::string& reason) {
   return errors::IdentifierTooLong("reason", reason.size(), limits::kReasonBytesMax);
 }
 
-Status CheckRule(const std::string& id) {
+Status CheckRule(const storage::View& view, const std::string& id) {
   if (id.empty()) return errors::MissingField("waiver.rule");
+  std::optional<bool> waivable;  // of the policy of that name
+  RETURN_IF_ERROR(
+      ForEachPolicy(view, std::string(storage::kLayersBegin), [&](const std::string&, const v1::Policy& policy) {
+        if (policy.name() == id) waivable = policy.waivable();
+        return !waivable;
+      }));
+  if (waivable == true) return Status::Ok();
   const governance::Case::Rule* rule = governance::FindRule(id);
-  if (rule == nullptr) {
-    return errors::BadField("waiver.rule", "there is no rule \"" + id + "\"", "souk rules list names them all.");
+  if (rule == nullptr && !waivable) {
+    return errors::BadField("waiver.rule", "there is no rule \"" + id + "\"",
+                            "souk rules list and souk policy list name them all.");
   }
-  if (rule->waivable) return Status::Ok();
+  if (rule != nullptr && rule->waivable) return Status::Ok();
   return errors::BadField("waiver.rule", id + " can't be waived", "Mend what it finds.");
 }
 
@@ -104,7 +112,7 @@ Status CheckChangesDigest(const std::string& digest) {
 StatusOr<v1::CreateWaiverResponse> Governance::CreateWaiver(const v1::CreateWaiverRequest& request,
                                                             const CallContext& call) const {
   v1::Waiver waiver = request.waiver();
-  RETURN_IF_ERROR(CheckRule(waiver.rule()));
+  RETURN_IF_ERROR(CheckRule(parts_.store.Current(*call.visibility), waiver.rule()));
   RETURN_IF_ERROR(CheckReason(waiver.reason()));
   RETURN_IF_ERROR(CheckDay(waiver.expires_on(), parts_.clock.NowUs()));
   if (waiver.pointer().size() > limits::kIdentifierBytesMax) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "base/errors.h"
 #include "base/limits.h"
@@ -62,6 +63,34 @@ StatusOr<std::vector<v1::RuleSettings>> LayersAbove(const storage::View& view, s
   ASSIGN_OR_RETURN(std::vector<v1::RuleSettings> layers, LayersOf(view, id));
   if (!layers.empty() && layers.back().layer() == layer) layers.pop_back();
   return layers;
+}
+
+Status ForEachPolicy(const storage::View& view, const std::string& prefix,
+                     const std::function<bool(const std::string& key, const v1::Policy&)>& visit) {
+  Status status;
+  RETURN_IF_ERROR(view.ForEachLedgerKey(prefix, [&](const storage::KeyState& state) {
+    // The settings of a layer lie among them; what was deleted is empty.
+    if (state.value.empty() || state.key.find("/policies/") == std::string::npos) return true;
+    v1::Policy policy;
+    if (policy.ParseFromString(state.value)) return visit(state.key, policy);
+    status = Unreadable(state.key);
+    return false;
+  }));
+  return status;
+}
+
+StatusOr<std::vector<v1::Policy>> PoliciesOf(const storage::View& view, std::string_view domain_id) {
+  std::vector<v1::Policy> policies;
+  ASSIGN_OR_RETURN(std::vector<std::string> layers, WayDown(view, domain_id));
+  layers.insert(layers.begin(), std::string(governance::kGlobalLayer));
+  for (const std::string& layer : layers) {
+    RETURN_IF_ERROR(
+        ForEachPolicy(view, storage::PolicyPrefix(layer), [&](const std::string&, const v1::Policy& policy) {
+          policies.push_back(policy);
+          return true;
+        }));
+  }
+  return policies;
 }
 
 Status ForEachWaiver(const storage::View& view, const std::string& prefix,

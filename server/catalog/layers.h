@@ -23,6 +23,12 @@ StatusOr<std::vector<v1::RuleSettings>> LayersAbove(const storage::View& view, s
 // One layer; empty but for its name where it is not set.
 StatusOr<v1::RuleSettings> LayerSettings(const storage::View& view, std::string_view layer);
 
+// Policies in key order, from the prefix (all: storage::kLayersBegin), until visit returns false.
+Status ForEachPolicy(const storage::View& view, const std::string& prefix,
+                     const std::function<bool(const std::string& key, const v1::Policy&)>& visit);
+// Those of all layers that a domain lies in, the outermost first.
+StatusOr<std::vector<v1::Policy>> PoliciesOf(const storage::View& view, std::string_view domain_id);
+
 // Waivers in key order, by line, from the prefix (storage/ledger_keys.h), until visit returns false. Ended ones too.
 Status ForEachWaiver(const storage::View& view, const std::string& prefix,
                      const std::function<bool(const std::string& key, const v1::Waiver&)>& visit);

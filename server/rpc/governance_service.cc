@@ -60,6 +60,29 @@ class GovernanceServer final : public v1::GovernanceService::CallbackService {
     return edge_.Unary(context, acknowledge_, {.lane = &lanes_.writes}, request, response,
                        To(governance_, &catalog::Governance::Acknowledge));
   }
+  Reactor* GetPolicy(Context* context, const v1::GetPolicyRequest* request, v1::GetPolicyResponse* response) override {
+    return edge_.Unary(context, policy_, Read(*request, lanes_, lanes_.traces, parts_), request, response,
+                       To(governance_, &catalog::Governance::GetPolicy));
+  }
+  Reactor* ListPolicies(Context* context, const v1::ListPoliciesRequest* request,
+                        v1::ListPoliciesResponse* response) override {
+    return edge_.Unary(context, policies_, Read(*request, lanes_, lanes_.traces, parts_), request, response,
+                       To(governance_, &catalog::Governance::ListPolicies));
+  }
+  Reactor* WhatIfPolicy(Context* context, const v1::WhatIfPolicyRequest* request,
+                        v1::WhatIfPolicyResponse* response) override {
+    return edge_.Unary(context, whatif_, Read(*request, lanes_, lanes_.bulk, parts_), request, response,
+                       To(governance_, &catalog::Governance::WhatIfPolicy));
+  }
+  Reactor* PutPolicy(Context* context, const v1::PutPolicyRequest* request, v1::PutPolicyResponse* response) override {
+    return edge_.Unary(context, put_, {.lane = &lanes_.writes}, request, response,
+                       To(governance_, &catalog::Governance::PutPolicy));
+  }
+  Reactor* DeletePolicy(Context* context, const v1::DeletePolicyRequest* request,
+                        v1::DeletePolicyResponse* response) override {
+    return edge_.Unary(context, delete_, {.lane = &lanes_.writes}, request, response,
+                       To(governance_, &catalog::Governance::DeletePolicy));
+  }
 
  private:
   Method Of(const std::string& name, milliseconds most) {
@@ -79,6 +102,11 @@ class GovernanceServer final : public v1::GovernanceService::CallbackService {
   const Method waive_ = Of("CreateWaiver", kQuick);
   const Method end_ = Of("EndWaiver", kQuick);
   const Method acknowledge_ = Of("Acknowledge", kQuick);
+  const Method policy_ = Of("GetPolicy", kQuick);
+  const Method policies_ = Of("ListPolicies", kQuick);
+  const Method whatif_ = Of("WhatIfPolicy", kLong);
+  const Method put_ = Of("PutPolicy", kQuick);
+  const Method delete_ = Of("DeletePolicy", kQuick);
 };
 
 }  // namespace

@@ -68,7 +68,7 @@ TEST(PolicyTest, TheHeadSaysWhatItIs) {
   const v1::Policy policy = PolicyOf("SELECT 'x' AS message",
                                      "-- rationale: because\n-- layer: domains/sales\n-- applies-to: draft, active\n"
                                      "-- waivable: no\n-- warn-from: 2026-10-01\n-- block-from: 2027-01-01\n"
-                                     "-- A remark, that is not a key.\n\n");
+                                     "-- SPDX-License-Identifier: Apache-2.0\n-- A remark, that is not a key.\n\n");
   EXPECT_EQ(policy.name(), "policies/p");
   EXPECT_EQ(policy.title(), "A title");
   EXPECT_EQ(policy.severity(), v1::SEVERITY_ERROR);
@@ -142,7 +142,8 @@ TEST(PolicyTest, ARunawayIsStoppedAtTheSameStepEverywhere) {
   EXPECT_THAT(findings[0].remedy(), HasSubstr("teams/rules"));
   // The box is as good as new.
   EXPECT_THAT(Messages("SELECT 'x' AS message"), ElementsAre("x"));
-  EXPECT_THAT(Messages("SELECT printf('%60000d', 1) || printf('%60000d', 1) AS message"), ElementsAre(HasSubstr("it failed: ")));
+  EXPECT_THAT(Messages("SELECT printf('%60000d', 1) || printf('%60000d', 1) AS message"),
+              ElementsAre(HasSubstr("it failed: ")));
   EXPECT_THAT(Messages("WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 4) "
                        "SELECT group_concat(n) AS message FROM r"),
               ElementsAre("1,2,3,4"));
@@ -166,7 +167,8 @@ TEST(PolicyTest, TheTablesHoldTheProduct) {
               ElementsAre("DESCRIPTION_CHANGED patch"));
   EXPECT_THAT(Messages("SELECT line AS message FROM consumers", context), ElementsAre("domains/a/products/b/lines/1"));
   for (const PolicyTable& table : PolicyTables()) {
-    EXPECT_EQ(Defect(std::string(kHead) + "SELECT 1 AS message, * FROM " + std::string(table.name)), "OK") << table.name;
+    EXPECT_EQ(Defect(std::string(kHead) + "SELECT 1 AS message, * FROM " + std::string(table.name)), "OK")
+        << table.name;
   }
 }
 
@@ -182,8 +184,8 @@ TEST(PolicyTest, ARowStandsWhereItsPlaceSays) {
   EXPECT_EQ(findings[0].remedy(), "Do it.");
   EXPECT_EQ(findings[0].location().path(), descriptor::kContractPath);
   EXPECT_GT(findings[0].location().line(), 1U);
-  const auto pointed = EvaluatePolicy(PolicyOf("SELECT 'x' AS message, '/description/purpose' AS pointer"), parsed.model,
-                                      v1::PRODUCT_STATE_ACTIVE, Context(), parsed.locations);
+  const auto pointed = EvaluatePolicy(PolicyOf("SELECT 'x' AS message, '/description/purpose' AS pointer"),
+                                      parsed.model, v1::PRODUCT_STATE_ACTIVE, Context(), parsed.locations);
   EXPECT_EQ(pointed[0].location().pointer(), "/description/purpose");
   const auto wild = EvaluatePolicy(PolicyOf("SELECT 'x' AS message, 99999 AS place"), parsed.model,
                                    v1::PRODUCT_STATE_ACTIVE, Context(), parsed.locations);

@@ -125,6 +125,40 @@ TEST_F(Governance, ADomainRaisesARuleAndCanNotLowerIt) {
   EXPECT_THAT(lowered.err, HasSubstr("docs-required is error here and can't become off"));
 }
 
+TEST_F(Governance, ThePoliciesToBeginWithKeepToTheirCases) {
+  const std::string folder = (support::SourceDirectory() / "deploy/policies").string();
+  const auto tested = Souk({"policy", "test", folder});
+  EXPECT_THAT(tested, ExitsWith(0));
+  EXPECT_THAT(tested.err, HasSubstr("12 cases, 0 failed"));
+}
+
+TEST_F(Governance, APolicyIsTriedPutInForceReadBackAndTakenOutAgain) {
+  const auto folder = Folder("policies");
+  const std::string file = (folder / "no-bigquery.sql").string();
+  support::WriteFile(
+      file,
+      "-- id: no-bigquery\n-- title: Support keeps to PostgreSQL\n-- severity: error\n-- owner: teams/support\n"
+      "-- layer: domains/support\n"
+      "SELECT 'served from ' || type AS message, place FROM servers WHERE type = 'bigquery'\n");
+  const auto tried = Souk({"policy", "whatif", file, "-o", "name"});
+  EXPECT_THAT(tried.err, HasSubstr("of 3 lines would break it"));
+  ASSERT_THAT(Souk({"policy", "put", file}), ExitsWith(0));
+  EXPECT_THAT(Souk({"policy", "list", "-o", "id"}).out, HasSubstr("no-bigquery"));
+  EXPECT_THAT(Souk({"policy", "pull", (folder / "pulled").string()}), ExitsWith(0));
+  EXPECT_EQ(support::ReadFile(folder / "pulled/no-bigquery.sql"), support::ReadFile(file));
+  EXPECT_THAT(Souk({"policy", "explain", file}).out, AllOf(HasSubstr("domains/support"), HasSubstr("servers")));
+  for (const std::string& name : Lines(tried.out)) {
+    const auto checked = Souk(
+        {"check", "--fail-on", "never", (support::SourceDirectory() / "deploy/sample-mesh/support").string(), "-R"});
+    EXPECT_THAT(checked.out, HasSubstr("[policies/no-bigquery]")) << name;
+  }
+  EXPECT_THAT(Souk({"policy", "delete", "no-bigquery"}), ExitsWith(0));
+  support::WriteFile(file, "-- id: no-bigquery\nSELEC 1");
+  const auto bad = Souk({"policy", "put", file});
+  EXPECT_THAT(bad, ExitsWith(100));
+  EXPECT_THAT(bad.err, HasSubstr("the head has no title"));
+}
+
 // Random products in random contexts: what the node says, what the command line says, and what it says later from what
 // it pulled, are one verdict.
 class SameVerdict : public Governance {
@@ -156,6 +190,20 @@ class SameVerdict : public Governance {
     if (number % 5 == 0) {
       Souk({"rules", "set", Any({"columns-documented", "sunset-date", "docs-required", "compatibility"}),
             Any({"error", "warning", "full", "backward"}), "--domain", sample.domain});
+    }
+    if (number % 4 == 1) {
+      const std::string file = (Folder("random") / "p.sql").string();
+      support::WriteFile(
+          file,
+          "-- id: p" + std::to_string(number % 3) +
+              "\n-- title: t\n-- severity: " + Any<std::string>({"error", "warning", "info"}) + "\n-- owner: o\n" +
+              Any<std::string>({"", "-- waivable: no\n", "-- warn-from: 2020-01-01\n", "-- block-from: 2999-01-01\n"}) +
+              Any<std::string>({"SELECT path AS message, place FROM columns WHERE description IS NULL",
+                                "SELECT message, place FROM changes WHERE breaks_old_readers",
+                                "SELECT line || ' reads it on day ' || day_number AS message FROM consumers, now",
+                                "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT max(n) AS "
+                                "message FROM r"}));
+      EXPECT_THAT(Souk({"policy", "put", file}), ExitsWith(0));
     }
     if (number % 3 == 0) {
       v1::CreateWaiverRequest request;
