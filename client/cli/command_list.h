@@ -18,6 +18,8 @@ std::vector<CommandSpec> GovernanceCommands();
 StatusOr<int> RunRegister(Session& session);
 // check_command.cc
 StatusOr<int> RunCheck(Session& session);
+// validate_command.cc
+StatusOr<int> RunValidate(Session& session);
 // compat_command.cc
 StatusOr<int> RunCompat(Session& session);
 // rule_commands.cc

@@ -51,6 +51,17 @@ CommandSpec CheckCommand() {
           {std::begin(kReportFormats), std::end(kReportFormats)}};
 }
 
+CommandSpec ValidateCommand() {
+  return {"validate",
+          "say whether documents conform to their standard",
+          "  ODPS 0.9 to 1.1, ODCS 3.0 to 3.2 and DPDS 1.0, in YAML or JSON, without a node. Stricter than a "
+          "registration,\n"
+          "  which reads what it knows and keeps the rest. Exits 100 with errors.\n",
+          {{"FILE", "documents, or -", 1, 0, Completes::kFiles}},
+          {},
+          RunValidate};
+}
+
 CommandSpec CompatCommand() {
   return {
       "compat",
@@ -160,7 +171,7 @@ std::vector<CommandSpec> PolicyCommands() {
 }  // namespace
 
 std::vector<CommandSpec> GovernanceCommands() {
-  std::vector<CommandSpec> all = {CheckCommand(), CompatCommand()};
+  std::vector<CommandSpec> all = {CheckCommand(), ValidateCommand(), CompatCommand()};
   for (const CommandSpec& command : RuleCommands()) all.push_back(command);
   for (const CommandSpec& command : PolicyCommands()) all.push_back(command);
   return all;

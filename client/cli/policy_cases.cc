@@ -90,8 +90,7 @@ Status Run(const v1::Policy& policy, const fs::path& folder, PolicyCase& result)
   }
   ASSIGN_OR_RETURN(const descriptor::ParsedBundle parsed, descriptor::ParseBundle(bundle));
   ASSIGN_OR_RETURN(const v1::GovernanceContext context, ContextOf(folder, parsed));
-  const auto findings =
-      governance::EvaluatePolicy(policy, parsed.model, parsed.state, context, parsed.locations);
+  const auto findings = governance::EvaluatePolicy(policy, parsed.model, parsed.state, context, parsed.locations);
   for (const v1::Finding& finding : findings) result.found.push_back(finding.message());
   std::sort(result.found.begin(), result.found.end());
   return Status::Ok();
@@ -135,10 +134,12 @@ std::vector<PolicyCase> RunCases(const fs::path& policy) {
     cases.push_back(std::move(result));
   }
   if (cases.empty()) {
-    cases.push_back({policy.string(), "",
+    cases.push_back({policy.string(),
+                     "",
                      errors::BadField("cases", "there are no cases in " + folder.string(),
                                       "Make a folder in it with a bundle and expected.txt."),
-                     {}, {}});
+                     {},
+                     {}});
   }
   return cases;
 }

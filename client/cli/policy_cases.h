@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The cases of a policy, which lie beside it: NAME.test/CASE/ has a bundle, expected.txt, perhaps context.json. One thread.
+// The cases of a policy, which lie beside it: NAME.test/CASE/ has a bundle, expected.txt, perhaps context.json. One
+// thread.
 #pragma once
 
 #include <filesystem>
@@ -12,9 +13,9 @@
 namespace souk::cli {
 
 struct PolicyCase {
-  std::string policy;  // path of the source
-  std::string name;    // of the case; empty: the policy itself is what is told of
-  Status broken;       // not OK: the policy or the case can't be read
+  std::string policy;                 // path of the source
+  std::string name;                   // of the case; empty: the policy itself is what is told of
+  Status broken;                      // not OK: the policy or the case can't be read
   std::vector<std::string> expected;  // messages, sorted
   std::vector<std::string> found;
 

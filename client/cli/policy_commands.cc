@@ -25,7 +25,8 @@ std::string SeverityText(v1::Severity severity) {
 std::string StageText(const v1::Policy& policy) {
   if (policy.warn_from().empty() && policy.block_from().empty()) return "blocks";
   std::string text = policy.warn_from().empty() ? "" : "warns from " + policy.warn_from();
-  if (!policy.block_from().empty()) text += (text.empty() ? "" : ", ") + std::string("blocks from ") + policy.block_from();
+  if (!policy.block_from().empty())
+    text += (text.empty() ? "" : ", ") + std::string("blocks from ") + policy.block_from();
   return text;
 }
 

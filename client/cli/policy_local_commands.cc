@@ -84,8 +84,8 @@ StatusOr<int> RunPolicyEval(Session& session) {
     }
   }
   RETURN_IF_ERROR(session.Print(answer).status());
-  session.Note(Count(static_cast<uint64_t>(all.findings_size()), "violation") + "; without a node there is no day, no " +
-               "consumer and no version before");
+  session.Note(Count(static_cast<uint64_t>(all.findings_size()), "violation") +
+               "; without a node there is no day, no " + "consumer and no version before");
   return all.findings().empty() ? kExitOk : kExitFindings;
 }
 
@@ -109,7 +109,9 @@ StatusOr<int> RunPolicyExplain(Session& session) {
   rows.push_back({"waivable", policy.waivable() ? "yes" : "no"});
   const bool at_once = policy.warn_from().empty() && policy.block_from().empty();
   rows.push_back({"warns from", policy.warn_from().empty() ? std::string("-") : policy.warn_from()});
-  rows.push_back({"blocks from", at_once ? std::string("at once") : policy.block_from().empty() ? std::string("never") : policy.block_from()});
+  rows.push_back({"blocks from", at_once                       ? std::string("at once")
+                                 : policy.block_from().empty() ? std::string("never")
+                                                               : policy.block_from()});
   rows.push_back({"reads", Join(Strings(prepared.tables), ", ")});
   rows.push_back({"returns", Join(prepared.columns, ", ")});
   for (const std::string& step : engine->Plan(policy.source())) rows.push_back({"step", step});

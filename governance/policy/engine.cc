@@ -4,7 +4,6 @@
 #include <sqlite3.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <map>
 #include <mutex>
@@ -12,6 +11,7 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "governance/policy/sandbox.h"
 
 namespace souk::governance {
 namespace {
@@ -22,54 +22,10 @@ constexpr size_t kStatementsKept = 64;
 // A net under all boxes together; a policy that meets it fails like one that meets its budget.
 constexpr int64_t kHeapBytesMax = int64_t{512} * 1024 * 1024;
 
-// Functions whose answer follows from their arguments alone.
-constexpr std::array<std::string_view, 44> kFunctions = {
-    "abs",        "avg",    "ceil",         "ceiling",      "char",  "coalesce", "count",   "dense_rank", "first_value",
-    "floor",      "format", "glob",         "group_concat", "hex",   "ifnull",   "iif",     "instr",      "lag",
-    "last_value", "lead",   "length",       "like",         "lower", "ltrim",    "max",     "min",        "nth_value",
-    "ntile",      "nullif", "percent_rank", "printf",       "quote", "rank",     "replace", "round",      "row_number",
-    "rtrim",      "sign",   "substr",       "substring",    "sum",   "total",    "trim",    "typeof"};
-constexpr std::array<std::string_view, 2> kMoreFunctions = {"unicode", "upper"};
-
-bool IsAllowed(std::string_view function) {
-  const auto among = [&](const auto& names) { return std::find(names.begin(), names.end(), function) != names.end(); };
-  return among(kFunctions) || among(kMoreFunctions);
-}
-
-// Line and column of a byte of a text, from 1.
-std::pair<uint32_t, uint32_t> Position(std::string_view text, size_t offset) {
-  uint32_t line = 1;
-  size_t begin = 0;
-  for (size_t i = 0; i < std::min(offset, text.size()); ++i) {
-    if (text[i] != '\n') continue;
-    ++line;
-    begin = i + 1;
-  }
-  return {line, static_cast<uint32_t>(std::min(offset, text.size()) - begin) + 1};
-}
-
-// True if nothing but white space, semicolons and comments is left.
-bool IsEmpty(std::string_view rest) {
-  while (!rest.empty()) {
-    if (rest.front() == ' ' || rest.front() == '\t' || rest.front() == '\n' || rest.front() == '\r' ||
-        rest.front() == ';') {
-      rest.remove_prefix(1);
-    } else if (rest.starts_with("--")) {
-      rest.remove_prefix(std::min(rest.find('\n'), rest.size()));
-    } else if (rest.starts_with("/*")) {
-      const size_t end = rest.find("*/");
-      rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 2);
-    } else {
-      return false;
-    }
-  }
-  return true;
-}
-
 std::string TextOf(sqlite3_stmt* statement, int column) {
   const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, column));
-  return text == nullptr ? std::string()
-                         : std::string(text, static_cast<size_t>(sqlite3_column_bytes(statement, column)));
+  if (text == nullptr) return {};
+  return Told(std::string(text, static_cast<size_t>(sqlite3_column_bytes(statement, column))));
 }
 
 }  // namespace
@@ -155,7 +111,7 @@ struct Engine::Impl {
         return SQLITE_OK;
       }
       case SQLITE_FUNCTION:
-        if (IsAllowed(second)) return SQLITE_OK;
+        if (IsAllowedFunction(second)) return SQLITE_OK;
         return impl.Deny("the function " + std::string(second) +
                          " can't be used: what it says may differ between two "
                          "machines, or it reaches out of the box");
@@ -195,7 +151,7 @@ struct Engine::Impl {
   void Judge(const std::string& source, int code, const char* rest, Statement& statement) {
     PreparedPolicy& said = statement.said;
     const auto refuse = [&](size_t offset, std::string problem, std::string remedy) {
-      std::tie(said.line, said.column) = Position(source, offset);
+      std::tie(said.line, said.column) = PositionIn(source, offset);
       said.problem = std::move(problem);
       said.remedy = std::move(remedy);
       sqlite3_finalize(statement.handle);
@@ -203,7 +159,7 @@ struct Engine::Impl {
     };
     if (code != SQLITE_OK) {
       const int offset = sqlite3_error_offset(database);
-      const std::string why = denied.empty() ? sqlite3_errmsg(database) : denied;
+      const std::string why = Told(denied.empty() ? sqlite3_errmsg(database) : denied);
       return refuse(offset < 0 ? source.size() : static_cast<size_t>(offset), "the SELECT can't be run: " + why,
                     "docs/policies.md lists the tables, their columns and the functions.");
     }
@@ -214,7 +170,7 @@ struct Engine::Impl {
       return refuse(source.size(), "it is no SELECT", "A policy is one SELECT that returns the violations.");
     }
     const auto used = static_cast<size_t>(rest - source.c_str());
-    if (used < source.size() && !IsEmpty(std::string_view(source).substr(used))) {
+    if (used < source.size() && !IsEmptySql(std::string_view(source).substr(used))) {
       return refuse(used, "there is more than one statement", "A policy is one SELECT.");
     }
     if (sqlite3_bind_parameter_count(statement.handle) > 0) {
@@ -310,7 +266,7 @@ struct Engine::Impl {
     if (code == SQLITE_INTERRUPT) {
       run.problem = "it was stopped after " + std::to_string(limits::kPolicyStepsMax) + " steps";
     } else if (code != SQLITE_ROW && code != SQLITE_DONE) {
-      run.problem = std::string("it failed: ") + (denied.empty() ? sqlite3_errmsg(database) : denied.c_str());
+      run.problem = "it failed: " + Told(denied.empty() ? sqlite3_errmsg(database) : denied);
     }
     sqlite3_reset(statement.handle);
     if (!run.problem.empty()) run.rows.clear();

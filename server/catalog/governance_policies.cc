@@ -114,10 +114,8 @@ StatusOr<v1::PutPolicyResponse> Governance::PutPolicy(const v1::PutPolicyRequest
     would_change = request.validate_only();
     if (would_change) return transaction;
     GuardLayers(view, transaction);
-    transaction.writes.push_back(
-        {storage::PolicyKey(parsed.layer(), IdOf(parsed.name())), result.SerializeAsString()});
-    MarkRequest(transaction, call, request.request_id(), content, parsed.name(), view.revision(),
-                parts_.clock.NowUs());
+    transaction.writes.push_back({storage::PolicyKey(parsed.layer(), IdOf(parsed.name())), result.SerializeAsString()});
+    MarkRequest(transaction, call, request.request_id(), content, parsed.name(), view.revision(), parts_.clock.NowUs());
     return transaction;
   };
   ASSIGN_OR_RETURN(const Written written, CommitPlan(parts_, call, parsed.name(), plan));

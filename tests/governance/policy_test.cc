@@ -149,6 +149,12 @@ TEST(PolicyTest, ARunawayIsStoppedAtTheSameStepEverywhere) {
               ElementsAre("1,2,3,4"));
 }
 
+TEST(PolicyTest, WhatAPolicySaysCanBeShown) {
+  EXPECT_THAT(Messages("SELECT 'a' || char(27) || char(10) || 'b' AS message"), ElementsAre("a  b"));
+  EXPECT_THAT(Messages("SELECT CAST(x'61ff62' AS TEXT) AS message"), ElementsAre("a?b"));
+  EXPECT_LT(Messages("SELECT printf('%60000d', 1) AS message")[0].size(), 1100U);
+}
+
 TEST(PolicyTest, TheTablesHoldTheProduct) {
   EXPECT_THAT(Messages("SELECT day || ' ' || day_number AS message FROM now"), ElementsAre("2026-11-25 20782"));
   EXPECT_THAT(Messages("SELECT name || ' ' || major || ' ' || state AS message FROM product"),

@@ -139,5 +139,21 @@ TEST_F(CheckTest, CompatOfAnythingElseSaysWhatIsWrong) {
   EXPECT_EQ(terminal_.Run({"compat", before, "nowhere.yaml"}).code, 1);
 }
 
+TEST_F(CheckTest, ValidateSaysWhatOfTheStandardIsNotKept) {
+  const std::string good = terminal_.Write("good.odcs.yaml", kContract);
+  const std::string bad = Contract("bad.odcs.yaml", "id: c\n", "id: c\ncolour: red\n");
+  const Said fits = terminal_.Run({"validate", good});
+  EXPECT_EQ(fits.code, 0) << fits.out;
+  EXPECT_THAT(fits.out, HasSubstr("good.odcs.yaml: conforms to ODCS 3.1"));
+  const Said said = terminal_.Run({"validate", good, bad});
+  EXPECT_EQ(said.code, 100);
+  EXPECT_THAT(said.out, AllOf(HasSubstr("bad.odcs.yaml:4:1: error: \"colour\" is no key of ODCS"),
+                              HasSubstr("[unknown-key] at /colour"), HasSubstr("does not conform to ODCS 3.1")));
+  const Said json = terminal_.Run({"validate", "-", "-o", "json"}, "kind: DataProduct\napiVersion: v9.0.0\n");
+  EXPECT_EQ(json.code, 100);
+  EXPECT_THAT(json.out, AllOf(HasSubstr("\"rule\": \"api-version\""), Not(HasSubstr("\"conforms\": true"))));
+  EXPECT_EQ(terminal_.Run({"validate", "nowhere.yaml"}).code, 1);
+}
+
 }  // namespace
 }  // namespace souk::cli

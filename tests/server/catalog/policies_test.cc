@@ -93,8 +93,9 @@ TEST(Policies, WhatCannotBeRunIsNotTaken) {
 
 TEST(Policies, ARunawayClosesTheDoorAndItsWaiverOpensIt) {
   const Mesh mesh;
-  ASSERT_TRUE(Put(mesh, Source("runaway", "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT "
-                                          "max(n) AS message FROM r"))
+  ASSERT_TRUE(Put(mesh, Source("runaway",
+                               "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT "
+                               "max(n) AS message FROM r"))
                   .ok());
   const auto refused = mesh.Register(Sample{});
   ASSERT_EQ(ReasonOf(refused), "REFUSED_BY_GATE");
