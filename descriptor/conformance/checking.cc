@@ -75,8 +75,8 @@ std::vector<Violation> Checking::Run(const Node& root) {
 void Checking::Add(Position at, std::string pointer, std::string_view rule, std::string message, std::string remedy,
                    bool error) {
   if (violations_.size() > 2 * limits::kFindingsMax) return;
-  violations_.push_back({std::string(rule), path_, std::move(pointer), at.line, at.column, std::move(message),
-                         std::move(remedy), error});
+  violations_.push_back(
+      {std::string(rule), path_, std::move(pointer), at.line, at.column, std::move(message), std::move(remedy), error});
 }
 
 void Checking::Fail(const Node& at, const std::string& pointer, std::string_view rule, std::string message,
@@ -173,7 +173,8 @@ void Checking::Value(std::string_view type, const Node& node, const std::string&
 void Checking::List(std::string_view type, const Node& node, const std::string& pointer) {
   if (type.ends_with('+')) {
     type.remove_suffix(1);
-    if (node.members.empty()) Fail(node, pointer, "empty-list", "the list is empty", "Add an element, or leave it out.");
+    if (node.members.empty())
+      Fail(node, pointer, "empty-list", "the list is empty", "Add an element, or leave it out.");
   }
   const std::string_view element = type.substr(1, type.size() - 2);
   for (size_t i = 0; i < node.members.size(); ++i) {

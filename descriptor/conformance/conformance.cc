@@ -88,8 +88,7 @@ bool Conformance::conforms() const {
 Conformance CheckConformance(const v1::Document& document) {
   Conformance result;
   if (document.content().size() > limits::kBundleBytesMax) {
-    const Status status =
-        errors::DocumentTooLarge(document.path(), document.content().size(), limits::kBundleBytesMax);
+    const Status status = errors::DocumentTooLarge(document.path(), document.content().size(), limits::kBundleBytesMax);
     result.violations.push_back(
         {"too-large", document.path(), "", 0, 0, status.message(), status.detail().remedy, true});
     return result;
@@ -101,16 +100,16 @@ Conformance CheckConformance(const v1::Document& document) {
   result.violations = std::move(reading.violations);
   if (tree.root == nullptr) return result;
   if (tree.root->kind != Node::Kind::kMap || tree.root->nodes > limits::kDocumentNodesMax) {
-    result.violations.push_back({"wrong-type", document.path(), "", tree.root->at.line, tree.root->at.column,
-                                 "the document must be an object of at most " +
-                                     std::to_string(limits::kDocumentNodesMax) + " nodes",
-                                 "Write a descriptor: kind, apiVersion, id and so on.", true});
+    result.violations.push_back(
+        {"wrong-type", document.path(), "", tree.root->at.line, tree.root->at.column,
+         "the document must be an object of at most " + std::to_string(limits::kDocumentNodesMax) + " nodes",
+         "Write a descriptor: kind, apiVersion, id and so on.", true});
     return result;
   }
   Naming naming(*tree.root, document.path());
   const std::optional<Named> named = naming.Find();
-  for (Violation& violation : named ? Checking(*named->shapes, named->version, document.path()).Run(*tree.root)
-                                    : naming.Take()) {
+  for (Violation& violation :
+       named ? Checking(*named->shapes, named->version, document.path()).Run(*tree.root) : naming.Take()) {
     result.violations.push_back(std::move(violation));
   }
   if (named) result.standard = named->spoken;

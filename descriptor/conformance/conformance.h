@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Does a document conform to the standard that it names: ODPS 0.9 to 1.1, ODCS 3.0 to 3.2, DPDS 1.0? Stricter than what a
-// registration takes, which reads what it knows and keeps the rest. Pure functions; thread-safe; any bytes may be given.
+// Does a document conform to the standard that it names: ODPS 0.9 to 1.1, ODCS 3.0 to 3.2, DPDS 1.0? Stricter than what
+// a registration takes, which reads what it knows and keeps the rest. Pure functions; thread-safe; any bytes may be
+// given.
 #pragma once
 
 #include <string>

@@ -5,10 +5,13 @@
 namespace souk::descriptor {
 namespace {
 
-constexpr Key kRoot[] = {{"dataProductDescriptor", "text", true}, {"info", "info", true},
+constexpr Key kRoot[] = {{"dataProductDescriptor", "text", true},
+                         {"info", "info", true},
                          {"interfaceComponents", "interface components", true},
-                         {"internalComponents", "map"},           {"components", "map"},
-                         {"tags", "[text]"},                      {"externalDocs", "map"}};
+                         {"internalComponents", "map"},
+                         {"components", "map"},
+                         {"tags", "[text]"},
+                         {"externalDocs", "map"}};
 constexpr Key kInfo[] = {{"id", "text"},
                          {"fullyQualifiedName", "text", true},
                          {"entityType", "text"},
@@ -26,20 +29,13 @@ constexpr Key kInterface[] = {{"inputPorts", "[port]"},
                               {"discoveryPorts", "[port]"},
                               {"observabilityPorts", "[port]"},
                               {"controlPorts", "[port]"}};
-constexpr Key kPort[] = {{"id", "text"},
-                         {"fullyQualifiedName", "text"},
-                         {"entityType", "text"},
-                         {"name", "text"},
-                         {"version", "text"},
-                         {"displayName", "text"},
-                         {"description", "text"},
-                         {"componentGroup", "text"},
-                         {"promises", "map"},
-                         {"expectations", "map"},
-                         {"obligations", "map"},
-                         {"tags", "[text]"},
-                         {"externalDocs", "map"},
-                         {"$ref", "text"}};
+constexpr Key kPort[] = {{"id", "text"},          {"fullyQualifiedName", "text"},
+                         {"entityType", "text"},  {"name", "text"},
+                         {"version", "text"},     {"displayName", "text"},
+                         {"description", "text"}, {"componentGroup", "text"},
+                         {"promises", "map"},     {"expectations", "map"},
+                         {"obligations", "map"},  {"tags", "[text]"},
+                         {"externalDocs", "map"}, {"$ref", "text"}};
 
 // A port is a reference, or says its name and version itself.
 void CheckPort(Checking& checking, const Node& node, const std::string& pointer) {

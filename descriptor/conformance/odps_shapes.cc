@@ -107,9 +107,9 @@ constexpr Key kTeam[] = {{"name", "text"},
                          {"tags", "[text]"},
                          {"customProperties", "[property]"},
                          {"authoritativeDefinitions", "[definition]"}};
-constexpr Key kSynonym[] = {{"id", "id"},     {"synonym", "text", true}, {"description", "text"},
-                            {"locale", "text"}, {"source", "text"},       {"status", "text"},
-                            {"customProperties", "[property]"}};
+constexpr Key kSynonym[] = {
+    {"id", "id"},       {"synonym", "text", true}, {"description", "text"},           {"locale", "text"},
+    {"source", "text"}, {"status", "text"},        {"customProperties", "[property]"}};
 
 // The status of a product is of the life cycle. An input port's version and contract are optional by the text, though
 // the published schemas of 0.9 and 1.0 ask for them; an output port's version is not, before 1.1.

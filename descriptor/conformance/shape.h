@@ -26,15 +26,15 @@ struct Key {
 struct Shape {
   std::string_view name;
   std::span<const Key> keys;
-  bool open = false;                                                                  // others may be there
+  bool open = false;                                                                         // others may be there
   void (*also)(Checking& checking, const Node& node, const std::string& pointer) = nullptr;  // what keys don't say
 };
 
 struct StandardShapes {
-  std::string_view name;                        // "ODCS"
-  std::span<const std::string_view> versions;   // "3.0" and so on; `since` and the like are indexes into it
-  uint32_t strict_from;                         // from which version on unknown keys within objects are errors
-  std::span<const Shape> shapes;                // the first is the document itself
+  std::string_view name;                       // "ODCS"
+  std::span<const std::string_view> versions;  // "3.0" and so on; `since` and the like are indexes into it
+  uint32_t strict_from;                        // from which version on unknown keys within objects are errors
+  std::span<const Shape> shapes;               // the first is the document itself
 };
 
 const StandardShapes& OdcsShapes();

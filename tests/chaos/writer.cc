@@ -10,6 +10,7 @@ namespace {
 // Live products of one writer: enough to collide and to update, few enough to check each after every kill.
 constexpr size_t kLiveMax = 40;
 constexpr size_t kReadsMax = 3;
+constexpr size_t kColumnsMax = 12;
 constexpr uint64_t kDomains = 3;
 constexpr uint64_t kPercent = 100;
 constexpr size_t kTextWordsMax = 60;
@@ -30,8 +31,8 @@ bool OutcomeUnknown(const Status& status) {
 }
 
 std::string NextVersion(const std::string& version) {
-  const size_t dot = version.rfind('.');
-  return version.substr(0, dot + 1) + std::to_string(std::stoi(version.substr(dot + 1)) + 1);
+  const size_t minor = version.find('.') + 1;
+  return version.substr(0, minor) + std::to_string(std::stoi(version.substr(minor)) + 1) + ".0";
 }
 
 }  // namespace
@@ -92,9 +93,11 @@ void Writer::Update(Product& product) {
   for (uint64_t words = random_() % kTextWordsMax; words > 0; --words) {
     after.sample.purpose += " thought" + std::to_string(random_() % kPercent);
   }
-  after.sample.columns.push_back(
-      {"extra_" + std::to_string(random_() % kPercent) + "_" + after.sample.version.substr(4)});
-  if (after.sample.columns.size() > 5) after.sample.columns.resize(2);
+  // None ever goes: that would break those who read it.
+  if (after.sample.columns.size() < kColumnsMax) {
+    after.sample.columns.push_back(
+        {"extra_" + std::to_string(random_() % kPercent) + "_" + std::to_string(after.sample.columns.size())});
+  }
   Register(product, after);
 }
 

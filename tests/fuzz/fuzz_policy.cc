@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Policies of arbitrary text: a policy or a refusal that can be shown; and whatever is taken comes to an end over a product,
-// twice the same way.
+// Policies of arbitrary text: a policy or a refusal that can be shown; and whatever is taken comes to an end over a
+// product, twice the same way.
 #include <google/protobuf/stubs/logging.h>
 
 #include <cstdint>
@@ -48,8 +48,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }
   souk::v1::GovernanceContext context;
   context.set_day("2026-11-25");
-  const auto once = EvaluatePolicy(*policy, model, souk::v1::PRODUCT_STATE_ACTIVE, context, {});
-  const auto twice = EvaluatePolicy(*policy, model, souk::v1::PRODUCT_STATE_ACTIVE, context, {});
+  const auto once = souk::governance::EvaluatePolicy(*policy, model, souk::v1::PRODUCT_STATE_ACTIVE, context, {});
+  const auto twice = souk::governance::EvaluatePolicy(*policy, model, souk::v1::PRODUCT_STATE_ACTIVE, context, {});
   Must(once.size() == twice.size());
   for (size_t i = 0; i < once.size(); ++i) {
     Must(souk::IsCleanUtf8(once[i].message()) && once[i].SerializeAsString() == twice[i].SerializeAsString());
